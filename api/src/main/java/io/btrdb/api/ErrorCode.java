@@ -1,0 +1,44 @@
+package io.btrdb.api;
+
+/** BTrDB's application error codes that this server uses; they travel in {@code Status.code}. */
+public enum ErrorCode {
+  NO_SUCH_POINT(401),
+  CONTEXT_ERROR(402),
+  NO_SUCH_STREAM(404),
+  WRONG_ENDPOINT(405),
+  INVALID_COLLECTION(407),
+  INVALID_TAG_KEY(408),
+  INVALID_TAG_VALUE(409),
+  INVALID_TIME_RANGE(413),
+  INSERT_TOO_BIG(414),
+  INVALID_POINT_WIDTH(415),
+  GENERIC_ERROR(416),
+  SAME_STREAM(417),
+  AMBIGUOUS_STREAM(418),
+  CLUSTER_DEGRADED(419),
+  WRONG_ARGUMENTS(421),
+  ANNOTATION_TOO_BIG(422),
+  ANNOTATION_VERSION_MISMATCH(423),
+  FAULT_INJECTION_DISABLED(424),
+  BAD_VALUE(425),
+  RESOURCE_DEPLETED(426),
+  INVALID_VERSIONS(427),
+  REUSED_UUID(429),
+  CONCURRENT_MODIFICATION(430),
+  OBLITERATE_DISABLED(431),
+  STORE_UNAVAILABLE(432),
+  VERSION_NOT_AVAILABLE(450),
+  INVARIANT_FAILURE(500),
+  NOT_IMPLEMENTED(501);
+
+  private final int number;
+
+  ErrorCode(int number) {
+    this.number = number;
+  }
+
+  /** The number on the wire. */
+  public int number() {
+    return number;
+  }
+}

@@ -1,0 +1,57 @@
+package io.btrdb.node.plane;
+
+import io.btrdb.shard.Operation;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Streams, wherever they live: what the doors ask of the shards. Thread-safe; nothing here blocks
+ * the caller for long except where said.
+ */
+public interface DataPlane {
+  /** Shard that owns the stream, by its hash slot. */
+  int shardOf(UUID stream);
+
+  /**
+   * Puts one operation into the shard's log, exactly once per (session, sequence), on this node when
+   * it leads the shard, else through the leader's node. Resubmits by itself while that is safe and the
+   * deadline allows. Completes with a result, never exceptionally.
+   */
+  CompletableFuture<WriteResult> write(WriteCall call);
+
+  /**
+   * @param mayForward false: answer WRONG_ENDPOINT when this node does not lead the shard
+   * @param deadlineNanos {@link System#nanoTime} after which nobody waits any more
+   */
+  record WriteCall(
+      int shard,
+      UUID session,
+      long sequence,
+      long acknowledgedThrough,
+      Operation operation,
+      boolean mayForward,
+      long deadlineNanos) {}
+
+  /** Opens or renews a session in a shard, here or at the leader's node. */
+  CompletableFuture<WriteResult> openSession(int shard, UUID session, boolean mayForward, long deadlineNanos);
+
+  /**
+   * Finds where a version of a stream can be read. Version 0 is the latest, linearizable: the reply
+   * reflects every write acknowledged before the call. Completes with a value, never exceptionally.
+   */
+  CompletableFuture<ReadPlace> locate(UUID stream, long version, boolean mayForward, long deadlineNanos);
+
+  /** All shards with their last known leaders, for clients. */
+  Topology topology();
+
+  /** Where the streams' shards are. */
+  record Topology(
+      String clusterId, long revision, List<NodeAddress> nodes, List<ShardRoute> shards, String catalogLeader) {}
+
+  record NodeAddress(String nodeId, String grpc, String http) {}
+
+  /** {@code leader} is a node id, empty while none was ever known. */
+  record ShardRoute(
+      int shard, int firstSlot, int slotCount, String leader, long leaderTerm, List<String> replicas) {}
+}
