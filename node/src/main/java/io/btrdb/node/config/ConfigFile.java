@@ -1,0 +1,210 @@
+package io.btrdb.node.config;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.btrdb.node.config.NodeConfig.Member;
+import io.btrdb.node.config.NodeConfig.Raft;
+import io.btrdb.node.config.NodeConfig.Read;
+import io.btrdb.node.config.NodeConfig.Write;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads and prints the YAML form of a {@link NodeConfig}. */
+public final class ConfigFile {
+  private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_.-]{0,62}";
+
+  private ConfigFile() {}
+
+  /**
+   * Reads a node's configuration.
+   *
+   * @throws ConfigException with everything that is wrong with it
+   */
+  public static NodeConfig read(Path file) {
+    try {
+      return parse(file.toString(), Files.readString(file));
+    } catch (IOException e) {
+      throw new ConfigException(file.toString(), List.of("cannot be read: " + e));
+    }
+  }
+
+  static NodeConfig parse(String source, String yaml) {
+    JsonNode tree;
+    try {
+      tree = new YAMLMapper().readTree(yaml);
+    } catch (JsonProcessingException e) {
+      throw new ConfigException(source, List.of("is not YAML: " + e.getOriginalMessage()));
+    }
+    List<String> problems = new ArrayList<>();
+    if (!tree.isObject()) {
+      throw new ConfigException(source, List.of("must be a mapping of keys to values"));
+    }
+    NodeConfig config = node(new YamlSection("", tree, problems), problems);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(source, problems);
+    }
+    return config;
+  }
+
+  private static NodeConfig node(YamlSection in, List<String> problems) {
+    String node = in.requiredText("node");
+    String cluster = in.text("cluster", "btrdb");
+    Path data = Path.of(in.requiredText("dataDirectory"));
+    List<Member> members = new ArrayList<>();
+    for (YamlSection member : in.sections("members")) {
+      members.add(member(member));
+    }
+    NodeConfig config =
+        new NodeConfig(
+            node,
+            cluster,
+            data,
+            List.copyOf(members),
+            in.integer("shards", 16, 1, 4096),
+            in.integer("replication", 3, 1, 7),
+            in.flag("allowObliterate", true),
+            raft(in.section("raft"), problems),
+            write(in.section("write"), problems),
+            read(in.section("read")));
+    in.rejectUnknownKeys();
+    checkNames(config, problems);
+    return config;
+  }
+
+  private static Member member(YamlSection in) {
+    String host = in.text("host", "127.0.0.1");
+    Member member =
+        new Member(
+            in.requiredText("node"),
+            host,
+            in.text("advertise", host),
+            in.integer("grpcPort", 4410, 1, 65_535),
+            in.integer("httpPort", 4412, 1, 65_535),
+            in.integer("raftPort", 4413, 1, 65_535));
+    in.rejectUnknownKeys();
+    return member;
+  }
+
+  private static Raft raft(YamlSection in, List<String> problems) {
+    Raft defaults = Raft.DEFAULTS;
+    Raft raft =
+        new Raft(
+            in.integer(
+                "electionTimeoutMinMillis", defaults.electionTimeoutMinMillis(), 100, 60_000),
+            in.integer(
+                "electionTimeoutMaxMillis", defaults.electionTimeoutMaxMillis(), 200, 120_000),
+            in.flag("leaderLease", defaults.leaderLease()),
+            in.integer("checkpointLogMegabytes", defaults.checkpointLogMegabytes(), 1, 65_536),
+            in.integer("entriesInFlight", defaults.entriesInFlight(), 1, 64),
+            in.integer("requestTimeoutMillis", defaults.requestTimeoutMillis(), 500, 600_000));
+    in.rejectUnknownKeys();
+    if (raft.electionTimeoutMaxMillis() <= raft.electionTimeoutMinMillis()) {
+      problems.add("raft.electionTimeoutMaxMillis must be larger than electionTimeoutMinMillis");
+    }
+    return raft;
+  }
+
+  private static Write write(YamlSection in, List<String> problems) {
+    Write defaults = Write.DEFAULTS;
+    Write write =
+        new Write(
+            in.integer("sealAgeSeconds", defaults.sealAgeSeconds(), 1, 86_400),
+            in.integer("backlogMegabytes", defaults.backlogMegabytes(), 16, 1 << 20),
+            in.integer("operationHeapMegabytes", defaults.operationHeapMegabytes(), 8, 1 << 16),
+            in.integer("commitMegabytes", defaults.commitMegabytes(), 1, 64));
+    in.rejectUnknownKeys();
+    if (write.operationHeapMegabytes() > write.backlogMegabytes()) {
+      problems.add("write.operationHeapMegabytes must not exceed write.backlogMegabytes");
+    }
+    return write;
+  }
+
+  private static Read read(YamlSection in) {
+    Read defaults = Read.DEFAULTS;
+    Read read =
+        new Read(
+            in.integer("nodeCacheMegabytes", defaults.nodeCacheMegabytes(), 8, 1 << 20),
+            in.integer("blockCacheMegabytes", defaults.blockCacheMegabytes(), 8, 1 << 20));
+    in.rejectUnknownKeys();
+    return read;
+  }
+
+  private static void checkNames(NodeConfig config, List<String> problems) {
+    if (!config.node().isEmpty() && !config.node().matches(NAME)) {
+      problems.add(
+          "node must be 1 to 63 letters, digits, '_', '.' or '-', is '" + config.node() + "'");
+    }
+    if (!config.cluster().matches(NAME)) {
+      problems.add("cluster must be 1 to 63 letters, digits, '_', '.' or '-'");
+    }
+    if (config.members().isEmpty()) {
+      problems.add("members must list every node of the cluster, this one included");
+    } else if (config.members().stream().noneMatch(m -> m.node().equals(config.node()))) {
+      problems.add("members has no entry for this node, '" + config.node() + "'");
+    }
+    Map<String, String> users = new HashMap<>();
+    for (Member member : config.members()) {
+      unique(users, "node id " + member.node(), member.node(), problems);
+      for (int port : new int[] {member.grpcPort(), member.httpPort(), member.raftPort()}) {
+        unique(users, "address " + member.advertise() + ":" + port, member.node(), problems);
+      }
+    }
+  }
+
+  private static void unique(
+      Map<String, String> users, String what, String node, List<String> problems) {
+    String other = users.putIfAbsent(what, node);
+    if (other != null) {
+      problems.add(what + " is used twice in members, by " + other + " and " + node);
+    }
+  }
+
+  /** The configuration as YAML with every setting spelled out; {@link #read} takes it back. */
+  public static String print(NodeConfig config) {
+    StringBuilder out = new StringBuilder();
+    out.append("node: ").append(config.node()).append('\n');
+    out.append("cluster: ").append(config.cluster()).append('\n');
+    out.append("dataDirectory: '")
+        .append(config.dataDirectory().toString().replace("'", "''"))
+        .append("'\n");
+    out.append("shards: ").append(config.shards()).append('\n');
+    out.append("replication: ").append(config.replication()).append('\n');
+    out.append("allowObliterate: ").append(config.allowObliterate()).append('\n');
+    out.append("members:\n");
+    for (Member m : config.members()) {
+      out.append(
+          String.format(
+              "  - {node: %s, host: %s, advertise: %s, grpcPort: %d, httpPort: %d, raftPort: %d}%n",
+              m.node(), m.host(), m.advertise(), m.grpcPort(), m.httpPort(), m.raftPort()));
+    }
+    Raft raft = config.raft();
+    out.append("raft:\n");
+    setting(out, "electionTimeoutMinMillis", raft.electionTimeoutMinMillis());
+    setting(out, "electionTimeoutMaxMillis", raft.electionTimeoutMaxMillis());
+    setting(out, "leaderLease", raft.leaderLease());
+    setting(out, "checkpointLogMegabytes", raft.checkpointLogMegabytes());
+    setting(out, "entriesInFlight", raft.entriesInFlight());
+    setting(out, "requestTimeoutMillis", raft.requestTimeoutMillis());
+    Write write = config.write();
+    out.append("write:\n");
+    setting(out, "sealAgeSeconds", write.sealAgeSeconds());
+    setting(out, "backlogMegabytes", write.backlogMegabytes());
+    setting(out, "operationHeapMegabytes", write.operationHeapMegabytes());
+    setting(out, "commitMegabytes", write.commitMegabytes());
+    Read read = config.read();
+    out.append("read:\n");
+    setting(out, "nodeCacheMegabytes", read.nodeCacheMegabytes());
+    setting(out, "blockCacheMegabytes", read.blockCacheMegabytes());
+    return out.toString();
+  }
+
+  private static void setting(StringBuilder out, String key, Object value) {
+    out.append("  ").append(key).append(": ").append(value).append('\n');
+  }
+}

@@ -1,0 +1,81 @@
+package io.btrdb.node.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ConfigFileTest {
+  private static final String MINIMAL =
+      """
+      node: n1
+      dataDirectory: /tmp/data
+      members:
+        - {node: n1}
+      """;
+
+  @Test
+  void shouldFillInDefaults() {
+    NodeConfig config = ConfigFile.parse("test", MINIMAL);
+    assertEquals("btrdb", config.cluster());
+    assertEquals(Path.of("/tmp/data"), config.dataDirectory());
+    assertEquals("127.0.0.1:4410", config.self().grpc());
+    assertEquals(NodeConfig.Raft.DEFAULTS, config.raft());
+    assertEquals(NodeConfig.Write.DEFAULTS, config.write());
+    assertEquals(16, config.shards());
+  }
+
+  @Test
+  void shouldReadBackWhatItPrints() {
+    NodeConfig config =
+        ConfigFile.parse("test", MINIMAL + "shards: 3\nraft: {leaderLease: false}\n");
+    assertEquals(config, ConfigFile.parse("printed", ConfigFile.print(config)));
+  }
+
+  @Test
+  void shouldReportAllProblemsAtOnce() {
+    String bad =
+        """
+        node: n9
+        colour: blue
+        shards: 0
+        raft: {electionTimeoutMinMillis: 900, electionTimeoutMaxMillis: 800}
+        write: {sealAge: 3}
+        members:
+          - {node: n1, grpcPort: 4410}
+          - {node: n2, grpcPort: 4410, httpPort: 99999, raftPort: many}
+        """;
+    ConfigException e =
+        assertThrows(ConfigException.class, () -> ConfigFile.parse("bad.yaml", bad));
+    String all = String.join("\n", e.problems());
+    for (String expected :
+        new String[] {
+          "dataDirectory is missing",
+          "colour is not a setting",
+          "shards must be 1 to 4096, is 0",
+          "raft.electionTimeoutMaxMillis must be larger",
+          "write.sealAge is not a setting",
+          "members[1].httpPort must be 1 to 65535, is 99999",
+          "members[1].raftPort must be a whole number",
+          "members has no entry for this node, 'n9'",
+          "address 127.0.0.1:4410 is used twice"
+        }) {
+      assertTrue(all.contains(expected), expected + " is not in\n" + all);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotYaml() {
+    assertThrows(ConfigException.class, () -> ConfigFile.parse("x", "a: [1"));
+    assertThrows(ConfigException.class, () -> ConfigFile.parse("x", "just words"));
+  }
+
+  @Test
+  void shouldNameAFileThatCannotBeRead() {
+    ConfigException e =
+        assertThrows(ConfigException.class, () -> ConfigFile.read(Path.of("/nonexistent/n.yaml")));
+    assertTrue(e.getMessage().contains("/nonexistent/n.yaml"));
+  }
+}
