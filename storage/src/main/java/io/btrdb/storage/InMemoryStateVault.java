@@ -57,6 +57,20 @@ public final class InMemoryStateVault implements StateVault {
     }
   }
 
+  /**
+   * Drops the newest checkpoint, as a disk does that damaged it: the one before is the newest
+   * again. The live state is not touched.
+   *
+   * @return false when there was none
+   */
+  public boolean loseNewest() {
+    if (checkpoints.poll() == null) {
+      return false;
+    }
+    newest = Optional.ofNullable(checkpoints.peek()).map(Checkpoint::position);
+    return true;
+  }
+
   @Override
   public void close() {
     closed = true;

@@ -17,10 +17,11 @@ public interface SegmentStore extends AutoCloseable {
    *
    * @param segment all bytes of the segment, as {@link SegmentBuilder#finish} made them; not kept
    * @throws IllegalStateException when the id is taken by other bytes
+   * @throws CorruptBlockException when the bytes are not framed as the segment of this id
    */
   void put(SegmentId id, byte[] segment);
 
-  /** After this returns, every segment put before the call survives a crash. */
+  /** After this returns, every put and delete made before the call survives a crash. */
   void sync();
 
   boolean contains(SegmentId id);
@@ -28,10 +29,16 @@ public interface SegmentStore extends AutoCloseable {
   /** Length in bytes of a stored segment. */
   long length(SegmentId id);
 
-  /** Bytes [offset, offset + length) of a segment; the array is the caller's. */
+  /**
+   * Bytes [offset, offset + length) of a segment; the array is the caller's.
+   *
+   * @throws IllegalArgumentException when the segment does not have all of them
+   */
   byte[] read(SegmentId id, long offset, int length);
 
-  /** Frees a segment; no error when it is not there. */
+  /**
+   * Frees a segment; no error when it is not there. A crash may bring it back until {@link #sync}.
+   */
   void delete(SegmentId id);
 
   /** All segments of a shard, in order of their numbers. */
