@@ -1,0 +1,323 @@
+package io.btrdb.consensus;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.GroupManagementRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.server.RaftServer;
+
+/**
+ * A process' Raft server: one endpoint, any number of groups, each with its own log and state
+ * machine.
+ *
+ * <p>Groups live and fail apart from each other: a group whose log cannot be read is listed with
+ * {@link Health.Failed}, and the rest of the node works.
+ */
+public final class RaftNode implements AutoCloseable {
+  private final RaftOptions options;
+  private final PeerId self;
+  private final Path directory;
+  private final Function<GroupId, ReplicatedStateMachine> machines;
+  private final ExecutorService threads;
+  private final ScheduledThreadPoolExecutor timer;
+  private final RaftServer server;
+  private final Map<GroupId, ReplicatedLog> logs = new ConcurrentHashMap<>();
+
+  private RaftNode(
+      RaftOptions options,
+      PeerId self,
+      String bindAddress,
+      Path directory,
+      Function<GroupId, ReplicatedStateMachine> machines)
+      throws IOException {
+    this.options = options;
+    this.self = self;
+    this.directory = directory;
+    this.machines = machines;
+    threads = Executors.newFixedThreadPool(options.callbackThreads(), named("consensus-" + self));
+    timer = new ScheduledThreadPoolExecutor(1, named("consensus-timer-" + self));
+    timer.setRemoveOnCancelPolicy(true);
+    try {
+      server = startServer(bindAddress);
+    } catch (IOException | RuntimeException e) {
+      stopThreads();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts the server and recovers the groups found in {@code directory}. A group that cannot be
+   * recovered does not keep the others from starting: see {@link ReplicatedLog#health()}.
+   *
+   * @param self must be the same as when the folder was written
+   * @param bindAddress {@code host:port} to listen on
+   * @param directory made when missing; not to be shared with another process
+   * @param machines makes the state machine of a group; called once per (re)start of the group
+   * @throws IOException if the address cannot be bound or the folder cannot be read
+   */
+  public static RaftNode start(
+      RaftOptions options,
+      PeerId self,
+      String bindAddress,
+      Path directory,
+      Function<GroupId, ReplicatedStateMachine> machines)
+      throws IOException {
+    Files.createDirectories(directory);
+    RaftNode node = new RaftNode(options, self, bindAddress, directory, machines);
+    try {
+      for (GroupId id : node.groupsOnDisk()) {
+        node.recover(id);
+      }
+    } catch (IOException | RuntimeException e) {
+      node.close();
+      throw e;
+    }
+    return node;
+  }
+
+  private RaftServer startServer(String bindAddress) throws IOException {
+    int colon = bindAddress.lastIndexOf(':');
+    RaftProperties properties =
+        RatisSettings.of(
+            options,
+            bindAddress.substring(0, colon),
+            Integer.parseInt(bindAddress.substring(colon + 1)));
+    // Ratis opens every group in its folder while it is built, and one broken log would then keep
+    // the whole
+    // server from starting. So it is built on an empty folder, and given the groups one by one.
+    Path empty = directory.resolve("empty");
+    Files.createDirectories(empty);
+    RatisSettings.storage(properties, empty);
+    RaftServer built =
+        RaftServer.newBuilder()
+            .setServerId(RatisTypes.peerId(self))
+            .setProperties(properties)
+            .setStateMachineRegistry(this::adapter)
+            .build();
+    RatisSettings.storage(properties, directory);
+    try {
+      built.start();
+    } catch (IOException | RuntimeException e) {
+      built.close();
+      throw e;
+    }
+    return built;
+  }
+
+  private StateMachineAdapter adapter(RaftGroupId id) {
+    return logs.get(RatisTypes.groupId(id)).adapter();
+  }
+
+  private List<GroupId> groupsOnDisk() throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries
+          .filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .filter(RaftNode::isUuid)
+          .map(name -> new GroupId(UUID.fromString(name)))
+          .toList();
+    }
+  }
+
+  private static boolean isUuid(String name) {
+    try {
+      return UUID.fromString(name).toString().equals(name);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** Ratis takes the voters only if its own files know no configuration. */
+  private ReplicatedLog recover(GroupId id) {
+    ReplicatedLog log = register(id);
+    try {
+      List<Peer> voters = VotersFile.read(directory, id);
+      add(RaftGroup.valueOf(RatisTypes.groupId(id), RatisTypes.peers(voters)), false);
+    } catch (IOException | RuntimeException e) {
+      log.fail(e);
+    }
+    return log;
+  }
+
+  /**
+   * Creates this node's replica of a new group; called once on each voter.
+   *
+   * @param voters all of them, this node included
+   * @throws IllegalStateException if this node already has the group, or a folder for it
+   */
+  public ReplicatedLog create(GroupId id, List<Peer> voters) throws IOException {
+    if (voters.stream().anyMatch(Peer::listener)
+        || voters.stream().noneMatch(voter -> voter.id().equals(self))) {
+      throw new IllegalArgumentException(self + " must be one of the voters " + voters);
+    }
+    refuseExisting(id);
+    VotersFile.write(directory, id, voters);
+    return open(id, RaftGroup.valueOf(RatisTypes.groupId(id), RatisTypes.peers(voters)), true);
+  }
+
+  /**
+   * Makes an empty replica that waits until the group's leader adds it.
+   *
+   * @throws IllegalStateException if this node already has the group, or a folder for it
+   */
+  public ReplicatedLog join(GroupId id) throws IOException {
+    refuseExisting(id);
+    VotersFile.delete(directory, id);
+    return open(id, RaftGroup.valueOf(RatisTypes.groupId(id)), false);
+  }
+
+  private void refuseExisting(GroupId id) {
+    Path folder = directory.resolve(id.toString());
+    if (logs.containsKey(id) || Files.exists(folder)) {
+      throw new IllegalStateException("group " + id + " already exists in " + folder);
+    }
+  }
+
+  private ReplicatedLog open(GroupId id, RaftGroup members, boolean format) throws IOException {
+    ReplicatedLog log = register(id);
+    try {
+      add(members, format);
+    } catch (IOException | RuntimeException e) {
+      logs.remove(id, log);
+      log.fail(e);
+      throw e;
+    }
+    return log;
+  }
+
+  private ReplicatedLog register(GroupId id) {
+    ReplicatedLog log =
+        new ReplicatedLog(id, self, server, options, machines.apply(id), threads, timer);
+    if (logs.putIfAbsent(id, log) != null) {
+      throw new IllegalStateException("group " + id + " already exists");
+    }
+    return log;
+  }
+
+  private void add(RaftGroup members, boolean format) throws IOException {
+    manage(
+        GroupManagementRequest.newAdd(
+            ClientId.emptyClientId(), RatisTypes.peerId(self), 0, members, format));
+  }
+
+  private void manage(GroupManagementRequest request) throws IOException {
+    try {
+      var reply = server.groupManagementAsync(request).get();
+      if (!reply.isSuccess()) {
+        throw reply.getException();
+      }
+    } catch (ExecutionException e) {
+      Throwable cause = RatisGroup.unwrap(e.getCause());
+      throw new IOException(cause.getMessage(), cause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("waiting for Raft");
+    }
+  }
+
+  public Optional<ReplicatedLog> group(GroupId id) {
+    return Optional.ofNullable(logs.get(id));
+  }
+
+  public Collection<ReplicatedLog> groups() {
+    return List.copyOf(logs.values());
+  }
+
+  /**
+   * Stops this node's replica of a group; the group's other members are not told.
+   *
+   * @param deleteFolder true: its log is deleted, and this peer id must not join that group again
+   *     as if it remembered its votes
+   */
+  public void remove(GroupId id, boolean deleteFolder) throws IOException {
+    ReplicatedLog log = logs.get(id);
+    if (log == null) {
+      throw new IllegalArgumentException("no group " + id + " here");
+    }
+    stop(log, deleteFolder);
+    if (deleteFolder) {
+      VotersFile.delete(directory, id);
+    }
+  }
+
+  /**
+   * Stops a replica and recovers it from its folder: the way back from a failure whose cause is
+   * gone, such as a full disk. The state machine is made anew.
+   *
+   * @return the log that takes the old one's place; see its {@link ReplicatedLog#health()}
+   */
+  public ReplicatedLog reopen(GroupId id) throws IOException {
+    ReplicatedLog log = logs.get(id);
+    if (log == null) {
+      throw new IllegalArgumentException("no group " + id + " here");
+    }
+    stop(log, false);
+    return recover(id);
+  }
+
+  private void stop(ReplicatedLog log, boolean deleteFolder) throws IOException {
+    log.closing();
+    RaftGroupId id = RatisTypes.groupId(log.id());
+    boolean known = false;
+    for (RaftGroupId candidate : server.getGroupIds()) {
+      known |= candidate.equals(id);
+    }
+    if (known) {
+      manage(
+          GroupManagementRequest.newRemove(
+              ClientId.emptyClientId(), RatisTypes.peerId(self), 0, id, deleteFolder, false));
+    } else if (deleteFolder) {
+      // Ratis forgets a group that it could not open.
+      Folders.delete(directory.resolve(log.id().toString()));
+    }
+    logs.remove(log.id(), log);
+  }
+
+  public PeerId self() {
+    return self;
+  }
+
+  /** Stops all replicas; the groups stay on disk. Waits for Raft's threads. */
+  @Override
+  public void close() throws IOException {
+    logs.values().forEach(ReplicatedLog::closing);
+    try {
+      server.close();
+    } finally {
+      logs.clear();
+      stopThreads();
+    }
+  }
+
+  private void stopThreads() {
+    timer.shutdownNow();
+    // What is queued completes callers' futures.
+    threads.shutdown();
+  }
+
+  private static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

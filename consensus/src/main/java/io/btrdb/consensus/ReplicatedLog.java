@@ -1,0 +1,234 @@
+package io.btrdb.consensus;
+
+import io.btrdb.consensus.ConsensusException.Applied;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.protocol.SnapshotManagementRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.util.LifeCycle;
+
+/**
+ * One group's log, as one of its replicas sees it. All methods may be called from any thread and
+ * none waits. Futures complete on threads shared by all groups of the node: what is chained to them
+ * must be short, or run elsewhere. They fail with {@link ConsensusException}.
+ */
+public final class ReplicatedLog {
+  private final GroupId id;
+  private final RaftServer server;
+  private final RaftOptions options;
+  private final RatisGroup group;
+  private final ReplicatedStateMachine machine;
+  private final LeadershipGate gate;
+  private final Proposer proposer;
+  private final ReadRounds reads;
+  private final Membership membership;
+  private final StateMachineAdapter adapter;
+  private final Executor events;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  /** Closed on purpose: what Ratis says from now on is not a failure. */
+  private volatile boolean closing;
+
+  ReplicatedLog(
+      GroupId id,
+      PeerId self,
+      RaftServer server,
+      RaftOptions options,
+      ReplicatedStateMachine machine,
+      Executor threads,
+      ScheduledExecutorService timer) {
+    this.id = id;
+    this.server = server;
+    this.options = options;
+    this.machine = machine;
+    group = new RatisGroup(id, self);
+    events = new SerialExecutor(threads);
+    gate =
+        new LeadershipGate(
+            options.leaseWait(), timer, events, machine::leadership, this::leadershipChanged);
+    proposer =
+        new Proposer(
+            group, gate, options, System::currentTimeMillis, timer, new SerialExecutor(threads));
+    reads = new ReadRounds(group, gate, options.requestTimeout(), timer, threads);
+    membership = new Membership(server, group, gate, options);
+    adapter =
+        new StateMachineAdapter(
+            machine, group, gate, proposer, options.log().checkpointBytes(), this::fail);
+  }
+
+  private void leadershipChanged() {
+    proposer.wake();
+  }
+
+  public GroupId id() {
+    return id;
+  }
+
+  /**
+   * Proposes a command; only on the leader. Commands are committed in the order of submission,
+   * those that wait together in one entry.
+   *
+   * @param command 1 byte or more, at most {@link RaftOptions.Batching#commandBytesMax}; must not
+   *     be changed afterwards
+   * @return completes with the outcome of {@link ReplicatedStateMachine#apply} on this replica once
+   *     the command is on the disks of a majority and applied here. {@link
+   *     ConsensusException#applied()} says whether a command that failed may take effect all the
+   *     same
+   * @throws IllegalArgumentException if the command is too large
+   */
+  public CompletableFuture<Object> submit(byte[] command) {
+    return proposer.submit(command);
+  }
+
+  /**
+   * Makes a read of this replica's state linearizable.
+   *
+   * @return completes when everything acknowledged, by any leader, before this call has been
+   *     applied here, and this replica was the leader at some moment since the call; fails with
+   *     {@link ConsensusException.Kind#NOT_LEADER} otherwise
+   */
+  public CompletableFuture<Void> linearize() {
+    Throwable failed = failure.get();
+    return failed == null
+        ? reads.linearize()
+        : CompletableFuture.failedFuture(ConsensusException.failed(Applied.NO, failed));
+  }
+
+  public Role role() {
+    if (!group.isOpen()) {
+      return new Role(Role.Kind.FOLLOWER, false, 0, Optional.empty());
+    }
+    DivisionInfo info = group.division().getInfo();
+    Role.Kind kind =
+        switch (info.getCurrentRole()) {
+          case LEADER -> Role.Kind.LEADER;
+          case CANDIDATE -> Role.Kind.CANDIDATE;
+          case LISTENER -> Role.Kind.LISTENER;
+          case FOLLOWER, UNRECOGNIZED -> Role.Kind.FOLLOWER;
+        };
+    return new Role(
+        kind,
+        kind == Role.Kind.LEADER && gate.ready() && failure.get() == null,
+        info.getCurrentTerm(),
+        Optional.ofNullable(info.getLeaderId()).map(RatisTypes::peerId));
+  }
+
+  public Health health() {
+    Throwable failed = failure.get();
+    if (failed != null) {
+      return new Health.Failed(failed);
+    }
+    boolean running =
+        group.isOpen() && group.division().getInfo().getLifeCycleState() == LifeCycle.State.RUNNING;
+    return running ? new Health.Healthy() : new Health.Starting();
+  }
+
+  public Members members() {
+    return membership.members();
+  }
+
+  /** How far each follower and listener is; empty unless this replica leads. */
+  public List<FollowerProgress> followers() {
+    return membership.progress();
+  }
+
+  /** Position of the last entry, Raft's own included, that this replica has applied. */
+  public Position applied() {
+    return RatisTypes.position(adapter.getLastAppliedTermIndex());
+  }
+
+  /** Position of the newest checkpoint; the log is needed only from there on. */
+  public Position checkpointed() {
+    var newest = adapter.getLatestSnapshot();
+    return newest == null ? Position.NONE : RatisTypes.position(newest.getTermIndex());
+  }
+
+  /** The last index this replica knows to be committed; −1 when none. */
+  public long committedIndex() {
+    return group.division().getRaftLog().getLastCommittedIndex();
+  }
+
+  /** The first index still in this replica's log. */
+  public long firstIndex() {
+    return group.division().getRaftLog().getStartIndex();
+  }
+
+  /**
+   * Hands the leadership to a voter; only on the leader. Commands are refused meanwhile, and the
+   * new leader is ready one lease later (see {@link Leadership.BecameLeader}).
+   */
+  public CompletableFuture<Void> transferLeadership(PeerId to, Duration timeout) {
+    return membership.transferLeadership(to, timeout);
+  }
+
+  /**
+   * Adds a member without a vote; only on the leader. The newcomer has called {@link
+   * RaftNode#join}. Completes when it has nearly caught up and the change is committed.
+   */
+  public CompletableFuture<Void> addListener(Peer listener) {
+    return membership.addListener(listener);
+  }
+
+  /** Removes a member without a vote; only on the leader. */
+  public CompletableFuture<Void> removeListener(PeerId listener) {
+    return membership.removeListener(listener);
+  }
+
+  /**
+   * Puts a listener in a voter's place, in one step; only on the leader, which cannot replace
+   * itself. Refused unless the listener has caught up and a majority of the new voters answers.
+   */
+  public CompletableFuture<Void> replace(PeerId old, PeerId listener) {
+    return membership.replace(old, listener);
+  }
+
+  /**
+   * Takes a checkpoint of what is applied, on any replica, and lets the log be purged up to there.
+   */
+  public CompletableFuture<Position> checkpointNow() {
+    SnapshotManagementRequest request =
+        SnapshotManagementRequest.newCreate(
+            group.clientId(),
+            group.self(),
+            group.groupId(),
+            group.nextCallId(),
+            options.requestTimeout().toMillis(),
+            1);
+    return Membership.ask(() -> server.snapshotManagementAsync(request), Applied.UNKNOWN)
+        .thenApply(nothing -> checkpointed());
+  }
+
+  // ---- for the node ----
+
+  StateMachineAdapter adapter() {
+    return adapter;
+  }
+
+  /** Stops for good: gives up leadership, refuses everything, tells the state machine. */
+  void fail(Throwable why) {
+    if (closing || !failure.compareAndSet(null, RatisGroup.unwrap(why))) {
+      return;
+    }
+    gate.close();
+    proposer.fail(failure.get());
+    events.execute(() -> machine.failed(failure.get()));
+    if (group.isOpen()) {
+      // Closing waits for Raft's threads, and this may be one of them.
+      Thread.ofPlatform().daemon().name("close-failed-" + id).start(group.division()::close);
+    } else {
+      machine.close();
+    }
+  }
+
+  void closing() {
+    closing = true;
+    gate.close();
+    proposer.fail(new IllegalStateException("closed"));
+  }
+}
