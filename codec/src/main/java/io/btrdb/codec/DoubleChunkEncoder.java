@@ -82,20 +82,40 @@ final class DoubleChunkEncoder {
       tag = DoubleColumn.DECIMAL;
     }
     if (best > count * GOOD_ENOUGH) {
-      size = planOrderedBits(trailingZeros);
-      if (size < best) {
-        best = size;
-        tag = DoubleColumn.ORDERED_BITS;
-      }
-      if (SignExponents.leastSize(count, trailingZeros) < best) {
-        size = 1 + signExponents.plan(bits, count, trailingZeros);
-        tag = size < best ? DoubleColumn.SIGN_EXPONENTS : tag;
-      }
+      tag = planBits(trailingZeros, best, tag);
     }
     if (tag != DoubleColumn.RUNS) {
       out.truncate(start);
       write(tag, out);
     }
+  }
+
+  /**
+   * The tag of the smallest of the two encodings of raw bits, or the given one if that is smaller.
+   */
+  private int planBits(int trailingZeros, int limit, int limitTag) {
+    int best = limit;
+    int tag = limitTag;
+    orderBits(trailingZeros);
+    int orderedGuess = (int) ((long) orderedBits.guessBits(ordered, 0, count) * count / 8);
+    int mantissas = SignExponents.leastSize(count, trailingZeros);
+    // Where the bits are noise the dictionary comes first, and mostly saves ordering's full sizing.
+    boolean noise = orderedGuess > mantissas;
+    if (noise && mantissas < best) {
+      int size = 1 + signExponents.plan(bits, count, trailingZeros);
+      tag = size < best ? DoubleColumn.SIGN_EXPONENTS : tag;
+      best = Math.min(best, size);
+    }
+    if (orderedGuess < best) {
+      int size = 2 + orderedBits.plan(ordered, 0, count, 0);
+      tag = size < best ? DoubleColumn.ORDERED_BITS : tag;
+      best = Math.min(best, size);
+    }
+    if (!noise && mantissas < best) {
+      int size = 1 + signExponents.plan(bits, count, trailingZeros);
+      tag = size < best ? DoubleColumn.SIGN_EXPONENTS : tag;
+    }
+    return tag;
   }
 
   private int planDecimal(double[] values, int from) {
@@ -113,12 +133,11 @@ final class DoubleChunkEncoder {
         : size + positions.plan(exceptions, 0, missed, 0) + missed * Long.BYTES;
   }
 
-  private int planOrderedBits(int trailingZeros) {
+  private void orderBits(int trailingZeros) {
     shift = Math.min(MAX_SHIFT, trailingZeros);
     for (int i = 0; i < count; i++) {
       ordered[i] = flip(bits[i] >> shift, shift);
     }
-    return 2 + orderedBits.plan(ordered, 0, count, 0);
   }
 
   /** Shifted bits as a number ordered like the doubles, and back: negative ones count downwards. */

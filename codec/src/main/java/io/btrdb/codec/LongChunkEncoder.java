@@ -1,7 +1,5 @@
 package io.btrdb.codec;
 
-import java.util.Arrays;
-
 /**
  * Chooses the encoding of one chunk of longs and writes it; the grammar is {@link LongColumn}'s.
  *
@@ -10,15 +8,12 @@ import java.util.Arrays;
  * their widths without being packed, and the smallest is kept. Not thread-safe.
  */
 final class LongChunkEncoder {
-  /** Differences looked at for their median. */
-  private static final int SAMPLE = 31;
-
   private final Residuals residuals = new Residuals();
-  private final long[] sample = new long[SAMPLE];
+  private final ModelSample models = new ModelSample();
   private final DigitalLine line = new DigitalLine();
   private long[] kept = new long[LongColumn.CHUNK];
   private long[] tried = new long[LongColumn.CHUNK];
-  private long[] quotients = new long[0];
+  private final ExactDivision division = new ExactDivision();
 
   // The chunk being planned.
   private long[] a;
@@ -47,23 +42,23 @@ final class LongChunkEncoder {
     if (planExact()) {
       return size;
     }
-    long divisor = commonDivisor();
-    // Each number gets shorter by the divisor's width; the scale itself costs about three bytes.
-    if ((BitPacking.width(divisor) - 1) * length <= 32) {
+    long divisor = division.divisor(source, start, length);
+    if (divisor == 1) {
       return planResiduals();
     }
-    if (quotients.length == 0) {
-      quotients = new long[LongColumn.CHUNK];
-    }
-    long origin = source[start];
-    for (int i = 0; i < length; i++) {
-      quotients[i] = (source[start + i] - origin) / divisor;
-    }
     scale = divisor;
-    scaledFirst = origin - before;
-    set(quotients, 0, length, 0);
+    scaledFirst = source[start] - before;
+    set(division.quotients(), 0, length, 0);
     int inner = planExact() ? size : planResiduals();
     return inner + 1 + zigzagSize(scaledFirst) + Residuals.varintSize(scale);
+  }
+
+  /**
+   * A guess, from a sample, at the least bits a number of the chunk will take; 0 for short ones.
+   */
+  int guessBits(long[] source, int start, int length) {
+    models.sample(source, start, length);
+    return models.leastBits();
   }
 
   private void set(long[] source, int start, int length, long before) {
@@ -71,23 +66,6 @@ final class LongChunkEncoder {
     from = start;
     count = length;
     previous = before;
-  }
-
-  /** The greatest divisor of all distances from the first number; 1 at once where there is none. */
-  private long commonDivisor() {
-    long divisor = 0;
-    for (int i = from + 1; i < from + count && divisor != 1; i++) {
-      long rest = Math.abs(a[i] - a[from]);
-      if (rest < 0) {
-        return 1; // the one long without a positive counterpart
-      }
-      while (rest != 0) {
-        long next = divisor % rest;
-        divisor = rest;
-        rest = next;
-      }
-    }
-    return divisor;
   }
 
   private boolean planExact() {
@@ -127,33 +105,34 @@ final class LongChunkEncoder {
   private int planResiduals() {
     tag = LongColumn.RAW;
     size = 1 + count * Long.BYTES;
-    tryNearConstant();
-    long median = medianDifference();
-    tryDelta(median);
-    if (most - least > 0) {
-      long middle = least + ((most - least + 1) >>> 1);
-      if (middle != median) {
-        tryDelta(middle);
-      }
+    models.sample(a, from, count);
+    if (models.promising(ModelSample.DELTA)) {
+      tryDeltas(models.medianDifference());
     }
-    if (tag == LongColumn.DELTA && size < count) {
-      tryDelta(median + 1); // differences of n and n + 1 fit one bit about n + 1, not about n
+    if (models.promising(ModelSample.DELTA_OF_DELTA)) {
+      tryDeltaOfDelta();
     }
-    tryDeltaOfDelta();
-    if (count >= 16) {
+    if (models.promising(ModelSample.CONSTANT)) {
+      tryNearConstant();
+    }
+    if (models.promising(ModelSample.LINE)) {
       tryNearLine();
     }
     return size;
   }
 
-  private long medianDifference() {
-    int n = Math.min(SAMPLE, count - 1);
-    for (int i = 0; i < n; i++) {
-      int at = from + 1 + (int) ((long) i * (count - 1) / n);
-      sample[i] = a[at] - a[at - 1];
+  private void tryDeltas(long median) {
+    tryDelta(median);
+    if (most - least > 0) {
+      // Halfway between the extremes no difference is wider than it must be.
+      long half = (most - least + 1) >>> 1;
+      if (half < Math.max(most - median, median - least)) {
+        tryDelta(least + half);
+      }
     }
-    Arrays.sort(sample, 0, n);
-    return sample[n / 2];
+    if (tag == LongColumn.DELTA && size < count) {
+      tryDelta(median + 1); // differences of n and n + 1 fit one bit about n + 1, not about n
+    }
   }
 
   private void tryNearConstant() {

@@ -26,6 +26,10 @@ final class Residuals {
 
   private final int[] histogram = new int[Long.SIZE + 1];
 
+  // The block last looked at.
+  private int blockSize;
+  private int blockPatches;
+
   /**
    * A signed number with its sign in the lowest bit, so that both signs of small ones are small.
    */
@@ -41,25 +45,10 @@ final class Residuals {
   int size(long[] numbers, int count) {
     int size = 0;
     for (int from = 0; from < count; from += BLOCK) {
-      int n = Math.min(BLOCK, count - from);
-      int width = chooseWidth(numbers, from, n);
-      size += 1 + BitPacking.size(n, width) + patchSize(numbers, from, n, width);
+      chooseWidth(numbers, from, Math.min(BLOCK, count - from));
+      size += blockSize;
     }
     return size;
-  }
-
-  private static int patchSize(long[] numbers, int from, int count, int width) {
-    if (width == Long.SIZE) {
-      return 0;
-    }
-    int size = 0;
-    for (int i = from; i < from + count; i++) {
-      long excess = numbers[i] >>> width;
-      if (excess != 0) {
-        size += 1 + varintSize(excess);
-      }
-    }
-    return size == 0 ? 0 : size + 1;
   }
 
   static int varintSize(long value) {
@@ -74,12 +63,7 @@ final class Residuals {
 
   private void writeBlock(long[] numbers, int from, int count, ByteWriter out) {
     int width = chooseWidth(numbers, from, count);
-    int patches = 0;
-    if (width < Long.SIZE) {
-      for (int i = from; i < from + count; i++) {
-        patches += numbers[i] >>> width != 0 ? 1 : 0;
-      }
-    }
+    int patches = blockPatches;
     if (patches == 0) {
       out.putByte(width);
       BitPacking.pack(numbers, from, count, width, out);
@@ -100,13 +84,18 @@ final class Residuals {
     }
   }
 
-  /** The width that makes the block smallest; the widest number's unless few reach that width. */
+  /**
+   * The width that makes the block smallest; the widest number's unless few reach that width.
+   * Leaves the block's size and the number of its patches in the fields.
+   */
   private int chooseWidth(long[] numbers, int from, int count) {
     long union = 0;
     for (int i = from; i < from + count; i++) {
       union |= numbers[i];
     }
     int widest = BitPacking.width(union);
+    blockSize = 1 + BitPacking.size(count, widest);
+    blockPatches = 0;
     if (widest == 0) {
       return 0;
     }
@@ -114,7 +103,7 @@ final class Residuals {
     for (int i = from; i < from + count; i++) {
       reaching += (int) (numbers[i] >>> (widest - 1));
     }
-    // Patches of a bit or two pay up to about one number in ten; only then look closer.
+    // Patches of a bit or two pay up to about one number in eight; only then look closer.
     return reaching * 8 > count ? widest : leastWidth(numbers, from, count, widest);
   }
 
@@ -124,20 +113,20 @@ final class Residuals {
       histogram[BitPacking.width(numbers[i])]++;
     }
     int best = widest;
-    int bestSize = BitPacking.size(count, widest);
     int patches = 0;
     for (int width = widest - 1; width >= 0; width--) {
       patches += histogram[width + 1];
       if (patches * 4 > count) {
         break;
       }
-      int size = BitPacking.size(count, width) + 1 + patches;
+      int size = 2 + BitPacking.size(count, width) + patches;
       for (int wide = width + 1; wide <= widest; wide++) {
         size += histogram[wide] * ((wide - width + 6) / 7);
       }
-      if (size < bestSize) {
+      if (size < blockSize) {
         best = width;
-        bestSize = size;
+        blockSize = size;
+        blockPatches = patches;
       }
     }
     return best;

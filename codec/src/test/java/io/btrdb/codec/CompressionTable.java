@@ -1,5 +1,7 @@
 package io.btrdb.codec;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntFunction;
@@ -13,11 +15,15 @@ import java.util.function.IntFunction;
 public final class CompressionTable {
   private record Row(String name, IntFunction<Points> source, int count) {}
 
+  private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
+
   private CompressionTable() {}
 
   public static void main(String[] arguments) {
     long millis = arguments.length > 0 ? Long.parseLong(arguments[0]) : 200;
-    measure(new Row("warm-up", Generators::walk120, 515), millis * 5);
+    for (int warmup = 0; warmup < 2; warmup++) {
+      rows().forEach(row -> measure(row, millis));
+    }
     System.out.printf(
         Locale.ROOT,
         "%-34s %7s %9s %9s %9s %9s %8s%n",
@@ -100,17 +106,17 @@ public final class CompressionTable {
         copy);
   }
 
-  /** Megabytes of raw points a second. */
+  /** Megabytes of raw points a second of this thread's processor time, in the best batch. */
   private static double rate(int points, long millis, Runnable work) {
-    int batch = Math.max(1, 20_000 / points);
+    int batch = Math.max(1, 60_000 / points);
     double best = 0;
     long end = System.nanoTime() + millis * 1_000_000;
     while (System.nanoTime() < end) {
-      long start = System.nanoTime();
+      long start = CLOCK.getCurrentThreadCpuTime();
       for (int i = 0; i < batch; i++) {
         work.run();
       }
-      best = Math.max(best, batch * points * 16e3 / (System.nanoTime() - start));
+      best = Math.max(best, batch * points * 16e3 / (CLOCK.getCurrentThreadCpuTime() - start));
     }
     return best;
   }
