@@ -1,0 +1,174 @@
+package io.btrdb.shard;
+
+import io.btrdb.storage.SegmentBuilder;
+import io.btrdb.storage.SegmentId;
+import io.btrdb.tree.DeadBlock;
+import io.btrdb.tree.Root;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/** One commit in the making: streams are added until a limit is reached. */
+final class CommitFold {
+  private final Shard shard;
+  private final WorkingTrees trees;
+  private final MergeLimits limits;
+  private final SegmentBuilder out;
+  private final List<StreamCommit> commits = new ArrayList<>();
+  private final List<SegmentFooter.Stream> footer = new ArrayList<>();
+  private final Map<UUID, Double> amplifications = new HashMap<>();
+  private long versions;
+  private long operations;
+  private long points;
+  private long operationBytes;
+
+  /** Estimated bytes of the Commit command. */
+  private long commitBytes;
+
+  private boolean full;
+
+  CommitFold(Shard shard, WorkingTrees trees, SegmentId segment, MergeLimits limits) {
+    this.shard = shard;
+    this.trees = trees;
+    this.limits = limits;
+    this.out = new SegmentBuilder(segment);
+  }
+
+  boolean isFull() {
+    return full || commits.size() >= limits.streams();
+  }
+
+  boolean isEmpty() {
+    return commits.isEmpty();
+  }
+
+  /** Bytes written for each byte of operations, by stream. */
+  Map<UUID, Double> amplifications() {
+    return amplifications;
+  }
+
+  List<UUID> streams() {
+    return commits.stream().map(StreamCommit::stream).toList();
+  }
+
+  /** Folds as many sealed versions of the stream as the limits allow, perhaps none. */
+  void add(UUID uuid) {
+    trees.with(
+        uuid,
+        tree -> {
+          StreamState stream = shard.stream(uuid);
+          if (!StreamVersions.isMissing(stream) && stream.sealedVersions() > 0) {
+            try {
+              fold(stream, tree);
+            } catch (OperationGoneException e) {
+              // Dropped or committed by another leader since: not ours to fold any more.
+              tree.drop();
+            }
+          }
+          return null;
+        });
+  }
+
+  private void fold(StreamState stream, WorkingTree tree) {
+    int firstOrdinal = out.nextOrdinal();
+    int sizeBefore = out.sizeBytes();
+    List<Root> roots = new ArrayList<>();
+    List<DeadBlock> dead = new ArrayList<>();
+    long version = stream.materialised();
+    commitBytes += CommitCodec.STREAM_BYTES;
+    while (version < stream.major() && hasRoom(tree)) {
+      version++;
+      roots.add(tree.write(stream, version, out));
+      List<DeadBlock> died = tree.takeDead(version);
+      dead.addAll(died);
+      commitBytes += RootCodec.BYTES_MAX + (long) died.size() * CommitCodec.DEAD_BYTES;
+      if (out.sizeBytes() > ShardLimits.STAGED_BYTES / 2 && limits.throughLog()) {
+        throw new IllegalStateException(
+            "version %d dirties more than one commit can carry: %d bytes"
+                .formatted(version, out.sizeBytes()));
+      }
+    }
+    if (!roots.isEmpty()) {
+      add(stream, roots, dead, firstOrdinal, out.sizeBytes() - sizeBefore);
+    }
+  }
+
+  /** The first version of a commit always goes in, or a large one would never be materialised. */
+  private boolean hasRoom(WorkingTree tree) {
+    if (versions == 0 && out.nextOrdinal() == 0) {
+      return true;
+    }
+    full =
+        out.sizeBytes() + tree.dirtyBytes() > limits.dirtyBytes()
+            || commitBytes > limits.commitBytes();
+    return !full;
+  }
+
+  private void add(
+      StreamState stream, List<Root> roots, List<DeadBlock> dead, int firstOrdinal, int written) {
+    long version = stream.materialised() + roots.size();
+    int folded = stream.operationsThrough(version);
+    long bytes = 0;
+    for (int i = 0; i < folded; i++) {
+      bytes += stream.backlog().get(i).backlogBytes();
+      points += stream.backlog().get(i).points;
+    }
+    long throughIndex = stream.backlog().get(folded - 1).index;
+    commits.add(
+        new StreamCommit(
+            stream.uuid(),
+            stream.materialised(),
+            stream.root(),
+            stream.firstIndex(),
+            throughIndex,
+            List.copyOf(roots),
+            List.copyOf(dead)));
+    footer.add(
+        new SegmentFooter.Stream(
+            stream.uuid(),
+            stream.materialised(),
+            stream.root(),
+            version,
+            roots.getLast(),
+            throughIndex,
+            firstOrdinal,
+            out.nextOrdinal() - firstOrdinal));
+    amplifications.put(stream.uuid(), (double) written / bytes);
+    versions += roots.size();
+    operations += folded;
+    operationBytes += bytes;
+  }
+
+  PreparedCommit finish() {
+    int blocks = out.nextOrdinal();
+    byte[] segment = blocks == 0 ? new byte[0] : out.finish(new SegmentFooter(footer).encode());
+    List<byte[]> parts = limits.throughLog() ? parts(out.id(), segment) : List.of();
+    CRC32C crc = new CRC32C();
+    crc.update(segment, 0, segment.length);
+    Command.Commit commit =
+        new Command.Commit(
+            out.id().number(), parts.size(), segment.length, (int) crc.getValue(), commits);
+    return new PreparedCommit(
+        out.id(),
+        segment,
+        parts,
+        CommandCodec.encode(commit),
+        footer.stream().map(s -> new PreparedCommit.Target(s.uuid(), s.version())).toList(),
+        new PreparedCommit.Totals(
+            commits.size(), versions, operations, points, operationBytes, blocks, segment.length));
+  }
+
+  private static List<byte[]> parts(SegmentId id, byte[] segment) {
+    List<byte[]> parts = new ArrayList<>();
+    for (int at = 0; at < segment.length; at += ShardLimits.PART_BYTES) {
+      byte[] piece =
+          Arrays.copyOfRange(segment, at, Math.min(segment.length, at + ShardLimits.PART_BYTES));
+      parts.add(CommandCodec.encode(new Command.SegmentPart(id.number(), parts.size(), piece)));
+    }
+    return parts;
+  }
+}

@@ -1,0 +1,135 @@
+package io.btrdb.shard;
+
+import io.btrdb.codec.ByteWriter;
+import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentStore;
+import io.btrdb.storage.StateBatch;
+import io.btrdb.storage.StateStore;
+import io.btrdb.tree.DeadBlock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Applies Commits: sets the roots of sealed versions and drops the operations in them.
+ *
+ * <p>A fold is only worth something on top of the state it began from. Raft alone does not see to
+ * that: a leader that was deposed and elected again could submit what it folded before. Hence the
+ * guards: the entry's term, the proposer's and the segment's are one, and each stream's base
+ * version, base root and range of operations are the current ones.
+ */
+final class Commits {
+  private static final int DEAD_FORMAT = 1;
+
+  private final int shardId;
+  private final StreamTable table;
+  private final StagedSegment staged;
+  private final SegmentStore segments;
+  private final StateStore state;
+  private final Counts counts;
+
+  Commits(
+      int shardId,
+      StreamTable table,
+      StagedSegment staged,
+      SegmentStore segments,
+      StateStore state,
+      Counts counts) {
+    this.shardId = shardId;
+    this.table = table;
+    this.staged = staged;
+    this.segments = segments;
+    this.state = state;
+    this.counts = counts;
+  }
+
+  Outcome apply(EntryContext entry, Command.Commit commit) {
+    Outcome outcome = guarded(entry, commit);
+    (outcome instanceof Outcome.Done ? counts.commits : counts.commitsIgnored).add(1);
+    return outcome;
+  }
+
+  private Outcome guarded(EntryContext entry, Command.Commit commit) {
+    long term = commit.segment() >>> 32;
+    if (entry.proposerTerm() != entry.term() || term != entry.term()) {
+      return new Outcome.Ignored(
+          "folded in term %d, proposed in term %d, logged in term %d"
+              .formatted(term, entry.proposerTerm(), entry.term()));
+    }
+    byte[] segment = commit.parts() == 0 ? null : staged.assemble(commit);
+    staged.dropThrough(commit.segment());
+    if (commit.parts() > 0 && segment == null) {
+      return new Outcome.Ignored("parts of its segment are missing or damaged");
+    }
+    List<StreamCommit> current = current(commit.streams());
+    if (current.isEmpty()) {
+      return new Outcome.Ignored("all its streams have moved on");
+    }
+    if (segment != null) {
+      segments.put(new SegmentId(shardId, commit.segment()), segment);
+    }
+    materialise(current);
+    return new Outcome.Done(current.size());
+  }
+
+  private List<StreamCommit> current(List<StreamCommit> items) {
+    List<StreamCommit> current = new ArrayList<>(items.size());
+    Set<UUID> seen = new HashSet<>();
+    for (StreamCommit item : items) {
+      if (isCurrent(item) && seen.add(item.stream())) {
+        current.add(item);
+      }
+    }
+    return current;
+  }
+
+  private boolean isCurrent(StreamCommit item) {
+    StreamState stream = table.get(item.stream());
+    if (StreamVersions.isMissing(stream)
+        || stream.materialised() != item.baseVersion()
+        || !RootCodec.same(stream.root(), item.baseRoot())
+        || item.roots().isEmpty()
+        || item.roots().size() > stream.sealedVersions()
+        || stream.firstIndex() != item.fromIndex()) {
+      return false;
+    }
+    int operations = stream.operationsThrough(item.baseVersion() + item.roots().size());
+    return stream.backlog().get(operations - 1).index == item.throughIndex();
+  }
+
+  /** Roots are written before the streams that point at them are published. */
+  private void materialise(List<StreamCommit> items) {
+    StateBatch batch = new StateBatch();
+    List<StreamState> after = new ArrayList<>(items.size());
+    for (StreamCommit item : items) {
+      StreamState before = table.get(item.stream());
+      long version = item.baseVersion();
+      for (var root : item.roots()) {
+        batch.put(StateKeys.root(item.stream(), ++version), RootCodec.encode(root));
+      }
+      for (DeadBlock dead : item.dead()) {
+        batch.put(key(item.stream(), dead), encode(dead));
+      }
+      StreamTable.removeOperations(before, before.operationsThrough(version), batch);
+      after.add(before.materialise(version, item.roots().getLast()));
+      counts.versionsMaterialised.add(item.roots().size());
+    }
+    state.write(batch);
+    for (StreamState stream : after) {
+      table.replace(table.get(stream.uuid()), stream);
+    }
+  }
+
+  private static byte[] key(UUID stream, DeadBlock dead) {
+    return StateKeys.dead(stream, dead.died(), dead.address().segment(), dead.address().ordinal());
+  }
+
+  private static byte[] encode(DeadBlock dead) {
+    ByteWriter out = new ByteWriter(12);
+    out.putByte(DEAD_FORMAT);
+    out.putVarint(dead.born());
+    return out.toByteArray();
+  }
+}

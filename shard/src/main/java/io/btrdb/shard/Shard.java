@@ -1,0 +1,414 @@
+package io.btrdb.shard;
+
+import io.btrdb.codec.StreamHash;
+import io.btrdb.shard.Outcome.Reason;
+import io.btrdb.storage.SegmentStore;
+import io.btrdb.storage.StateBatch;
+import io.btrdb.storage.StateStore;
+import io.btrdb.tree.Root;
+import io.btrdb.tree.Tree;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * One replica's state machine of a range of streams: applies the log's commands in order and says
+ * what each came to. Its state is a function of the log's prefix, the same on every replica.
+ *
+ * <p>Threads: {@link #apply}, {@link #writeState} and {@link #digest} belong to the apply thread;
+ * all else may be called from any, provided that the maps given to {@link #open} allow it.
+ *
+ * <p>Errors: a client's mistake is an {@link Outcome}. What is thrown from {@link #apply} is
+ * corruption ({@link io.btrdb.codec.MalformedBytesException}), a failing store ({@link
+ * io.btrdb.storage.StorageException}) or a bug; the shard refuses everything afterwards and must be
+ * opened again from a checkpoint.
+ */
+public final class Shard {
+  /** The session of Open and Drop, which are idempotent and need none. */
+  public static final UUID NO_SESSION = new UUID(0, 0);
+
+  private static final int RESOLVE_ATTEMPTS = 100;
+
+  private final int id;
+  private final StateStore state;
+  private final Tree tree;
+  private final Counts counts = new Counts();
+  private final StreamTable table;
+  private final Sessions sessions;
+  private final StreamVersions versions;
+  private final StreamLifecycle lifecycle;
+  private final StagedSegment staged;
+  private final Commits commits;
+
+  private volatile ShardInfo info;
+  private long logTimeMillis;
+  private long lastIndex;
+  private int lastCommand;
+  private boolean applying;
+
+  private Shard(
+      ShardOptions options,
+      int id,
+      StateStore state,
+      SegmentStore segments,
+      Tree tree,
+      Supplier<Map<UUID, StreamState>> maps) {
+    this.id = id;
+    this.state = state;
+    this.tree = tree;
+    table = new StreamTable(maps, state);
+    sessions = new Sessions(options.sessionsMax(), counts);
+    versions = new StreamVersions(table, state, options.operationHeapBytes(), counts);
+    lifecycle = new StreamLifecycle(table, state);
+    staged = new StagedSegment(state);
+    commits = new Commits(id, table, staged, segments, state, counts);
+    load(options);
+  }
+
+  /**
+   * The shard as the state store has it: new when the store is empty, otherwise as it was at the
+   * checkpoint the store was restored from. Apply the log from there.
+   *
+   * @param shardId number of the shard, part of its segments' names
+   * @param maps makes an empty map: one that many threads may read when other threads than the
+   *     caller's will, else any
+   */
+  public static Shard open(
+      ShardOptions options,
+      int shardId,
+      StateStore state,
+      SegmentStore segments,
+      Tree tree,
+      Supplier<Map<UUID, StreamState>> maps) {
+    return new Shard(options, shardId, state, segments, tree, maps);
+  }
+
+  /** Applies the next command of the log, {@code bytes[offset, offset + length)}. */
+  public Outcome apply(EntryContext entry, byte[] bytes, int offset, int length) {
+    checkOrder(entry);
+    // Stays set when something throws: half an entry may have been applied.
+    applying = true;
+    Command command = CommandCodec.decode(bytes, offset, length);
+    logTimeMillis = Math.max(logTimeMillis, entry.logTimeMillis());
+    sessions.expire(logTimeMillis);
+    lifecycle.purge();
+    staged.dropBeforeTerm(entry.term());
+    Outcome outcome = info.initialised() ? perform(entry, command) : begin(command);
+    lastIndex = entry.index();
+    lastCommand = entry.commandInEntry();
+    counts.commands.add(1);
+    applying = false;
+    return outcome;
+  }
+
+  /**
+   * Brings the state store up to date with everything applied so far, so that a checkpoint of it is
+   * the state at the last applied entry. What the checkpoint's segments need must be synced before
+   * the checkpoint is taken.
+   */
+  public void writeState() {
+    checkUsable();
+    StateBatch batch = new StateBatch();
+    batch.put(
+        StateKeys.shard(), new MetaRecord(info, logTimeMillis, lastIndex, lastCommand).encode());
+    sessions.write(batch);
+    staged.write(batch);
+    table.write(batch);
+    state.write(batch);
+  }
+
+  /**
+   * A hash over the whole state, equal on all replicas at one index. Writes the state first, then
+   * reads all of it: for checks, not for every day.
+   */
+  public byte[] digest() {
+    writeState();
+    return StateDigest.of(state);
+  }
+
+  public int id() {
+    return id;
+  }
+
+  public ShardInfo info() {
+    return info;
+  }
+
+  /** The newest snapshot of a stream or of its tombstone; null when the UUID was never opened. */
+  public StreamState stream(UUID uuid) {
+    return table.get(uuid);
+  }
+
+  /**
+   * How a version can be read here and now.
+   *
+   * @param version 0 for the latest state, pending operations included
+   */
+  public VersionLookup lookup(UUID uuid, long version) {
+    StreamState stream = table.get(uuid);
+    if (StreamVersions.isMissing(stream)) {
+      return new VersionLookup.NoSuchStream();
+    }
+    if (version == 0) {
+      return stream.isIdle()
+          ? new VersionLookup.Materialised(stream.root(), stream.major(), 0)
+          : new VersionLookup.Fold(stream, 0);
+    }
+    if (version < ShardLimits.FIRST_VERSION || version > stream.major()) {
+      return new VersionLookup.NoSuchVersion(stream.major());
+    }
+    return version > stream.materialised()
+        ? new VersionLookup.Fold(stream, version)
+        : stored(stream, version);
+  }
+
+  private VersionLookup stored(StreamState stream, long version) {
+    if (version == stream.materialised()) {
+      return new VersionLookup.Materialised(stream.root(), version, 0);
+    }
+    if (version == ShardLimits.FIRST_VERSION) {
+      return new VersionLookup.Materialised(Root.EMPTY, version, 0);
+    }
+    byte[] root = state.get(StateKeys.root(stream.uuid(), version));
+    if (root != null) {
+      return new VersionLookup.Materialised(RootCodec.decode(root), version, 0);
+    }
+    if (StreamVersions.isMissing(table.get(stream.uuid()))) {
+      return new VersionLookup.NoSuchStream();
+    }
+    throw new IllegalStateException(
+        "version " + version + " of " + stream + " has no root in the state store");
+  }
+
+  /**
+   * {@link #lookup}, with the fold done if one is needed: never a {@link VersionLookup.Fold}. The
+   * state that is folded is taken while the working tree is held, so that each caller sees at least
+   * what the one before saw.
+   */
+  public VersionLookup resolve(UUID uuid, long version, WorkingTrees trees) {
+    for (int attempt = 1; ; attempt++) {
+      VersionLookup found = lookup(uuid, version);
+      if (!(found instanceof VersionLookup.Fold)) {
+        return found;
+      }
+      try {
+        return trees.with(
+            uuid,
+            working -> {
+              VersionLookup now = lookup(uuid, version);
+              return now instanceof VersionLookup.Fold fold ? fold.fold(working) : now;
+            });
+      } catch (OperationGoneException e) {
+        if (attempt == RESOLVE_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** A working tree with nothing folded yet, for any stream of this shard. */
+  public WorkingTree newWorkingTree() {
+    return new WorkingTree(tree, state);
+  }
+
+  /** Bytes of operations that are in no root, overhead included: what back-pressure goes by. */
+  public long backlogBytes() {
+    return table.backlogBytes();
+  }
+
+  /** Points logged and not sealed. */
+  public long pendingPoints() {
+    return table.pendingPoints();
+  }
+
+  /** Versions sealed and without a root. */
+  public long sealedVersions() {
+    return table.sealedVersions();
+  }
+
+  /** Sessions open. */
+  public long sessions() {
+    return sessions.open();
+  }
+
+  public ShardCounters counters() {
+    return counts.read();
+  }
+
+  /**
+   * Streams that should be sealed: those pending for {@code maxAgeMillis} or holding {@code
+   * maxPendingBytesPerStream}, and when all pending ones together hold over {@code maxTotalBytes},
+   * the largest until the rest hold less.
+   *
+   * @param limit the most streams to name
+   */
+  public List<UUID> sealCandidates(
+      long logTimeMillis,
+      long maxAgeMillis,
+      long maxPendingBytesPerStream,
+      long maxTotalBytes,
+      int limit) {
+    return new SealCandidates(table)
+        .pick(logTimeMillis, maxAgeMillis, maxPendingBytesPerStream, maxTotalBytes, limit);
+  }
+
+  StreamTable table() {
+    return table;
+  }
+
+  private void load(ShardOptions options) {
+    byte[] meta = state.get(StateKeys.shard());
+    MetaRecord record = meta == null ? MetaRecord.NEW : MetaRecord.decode(meta);
+    info = record.info();
+    logTimeMillis = record.logTimeMillis();
+    lastIndex = record.index();
+    lastCommand = record.commandInEntry();
+    if (info.level() > CommandCodec.LEVEL) {
+      throw newerLevel(info.level());
+    }
+    table.load(options.operationHeapBytes());
+    sessions.load(state);
+    lifecycle.load();
+    staged.load();
+  }
+
+  /** Before Init. */
+  private Outcome begin(Command command) {
+    return switch (command) {
+      case Command.Init init -> init(init);
+      case Command.OpenSession open -> refuse(Refusals.notInitialised());
+      case Command.Write write -> refuse(Refusals.of(Reason.NOT_INITIALISED, write.operation()));
+      case Command.Epoch epoch -> notInitialised();
+      case Command.Activate activate -> notInitialised();
+      case Command.Seal seal -> notInitialised();
+      case Command.SegmentPart part -> notInitialised();
+      case Command.Commit commit -> notInitialised();
+    };
+  }
+
+  private Outcome perform(EntryContext entry, Command command) {
+    return switch (command) {
+      case Command.Write write -> write(entry, write);
+      case Command.SegmentPart part -> staged.add(entry, part);
+      case Command.Commit commit -> commits.apply(entry, commit);
+      case Command.Seal seal -> versions.seal(seal.streams());
+      case Command.OpenSession open -> refuse(sessions.open(open.session(), logTimeMillis));
+      case Command.Epoch epoch -> epoch(epoch.epoch());
+      case Command.Activate activate -> activate(activate.level());
+      case Command.Init init -> new Outcome.Ignored("the shard is initialised already");
+    };
+  }
+
+  private Outcome write(EntryContext entry, Command.Write write) {
+    Operation operation = write.operation();
+    if (write.session().equals(NO_SESSION)) {
+      return operation instanceof Operation.Open || operation instanceof Operation.Drop
+          ? refuse(operate(entry, operation))
+          : refuse(Refusals.unknownSession(write.session()));
+    }
+    Session session = sessions.use(write.session(), logTimeMillis);
+    if (session == null) {
+      return refuse(Refusals.unknownSession(write.session()));
+    }
+    session.acknowledge(write.acknowledgedThrough());
+    if (!session.isInWindow(write.sequence())) {
+      return refuse(Refusals.outOfWindow(session, write.sequence()));
+    }
+    Outcome known = Sessions.recall(session, write.sequence(), operation);
+    if (known != null) {
+      counts.duplicates.add(1);
+      return known;
+    }
+    Outcome outcome = refuse(operate(entry, operation));
+    Sessions.remember(session, write.sequence(), outcome);
+    return outcome;
+  }
+
+  private Outcome operate(EntryContext entry, Operation operation) {
+    if (!info.owns(StreamHash.slot(operation.stream()))) {
+      return Refusals.of(Reason.WRONG_SHARD, operation);
+    }
+    return switch (operation) {
+      case Operation.Insert insert -> versions.insert(entry, insert);
+      case Operation.Delete delete -> versions.delete(entry, delete);
+      case Operation.Flush flush -> versions.flush(flush);
+      case Operation.Open open -> lifecycle.open(open);
+      case Operation.Drop drop -> lifecycle.drop(drop);
+    };
+  }
+
+  private Outcome init(Command.Init init) {
+    if (init.shard() != id) {
+      throw new IllegalStateException(
+          "the log of shard " + init.shard() + " is applied to shard " + id);
+    }
+    if (init.slotCount() < 1 || init.firstSlot() > StreamHash.SLOTS - init.slotCount()) {
+      throw new IllegalStateException(
+          "shard " + id + " cannot own " + init.slotCount() + " slots from " + init.firstSlot());
+    }
+    info =
+        new ShardInfo(
+            true, init.cluster(), init.firstSlot(), init.slotCount(), init.epoch(), info.level());
+    return new Outcome.Done(1);
+  }
+
+  private Outcome epoch(long epoch) {
+    if (epoch <= info.epoch()) {
+      return new Outcome.Ignored("epoch " + epoch + " is not above " + info.epoch());
+    }
+    info = info.withEpoch(epoch);
+    return new Outcome.Done(1);
+  }
+
+  private Outcome activate(int level) {
+    if (level > CommandCodec.LEVEL) {
+      throw newerLevel(level);
+    }
+    if (level <= info.level()) {
+      return new Outcome.Ignored("level " + level + " is not above " + info.level());
+    }
+    info = info.withLevel(level);
+    return new Outcome.Done(1);
+  }
+
+  private static IllegalStateException newerLevel(int level) {
+    return new IllegalStateException(
+        "the log has activated level "
+            + level
+            + ", this release knows "
+            + CommandCodec.LEVEL
+            + ": run a newer release");
+  }
+
+  private static Outcome notInitialised() {
+    return new Outcome.Ignored("the shard is not initialised yet");
+  }
+
+  /** Counts a refusal. */
+  private Outcome refuse(Outcome outcome) {
+    if (outcome instanceof Outcome.Refused) {
+      counts.refusals.add(1);
+    }
+    return outcome;
+  }
+
+  private void checkOrder(EntryContext entry) {
+    checkUsable();
+    boolean next =
+        entry.index() > lastIndex
+            || entry.index() == lastIndex && entry.commandInEntry() > lastCommand;
+    if (!next) {
+      throw new IllegalStateException(
+          "command %d of entry %d cannot follow command %d of entry %d"
+              .formatted(entry.commandInEntry(), entry.index(), lastCommand, lastIndex));
+    }
+  }
+
+  private void checkUsable() {
+    if (applying) {
+      throw new IllegalStateException(
+          "shard " + id + " failed while applying an entry, open it again from a checkpoint");
+    }
+  }
+}
