@@ -1,0 +1,181 @@
+package io.btrdb.tree;
+
+/**
+ * Statistics being gathered in order of time, from single points and from the statistics of spans.
+ *
+ * <p>Points are taken in two passes, mean first, then distances from it, so that nothing cancels;
+ * spans are joined by Chan's formula. Sums that would pass the largest double are taken again in
+ * parts, so the mean of finite values is always finite and between min and max. The sum of squared
+ * distances is infinite when it passes the largest double (distances above 1e154), never NaN; then
+ * the standard deviation is infinite. Distances below 1e-162 have squares of 0.
+ *
+ * <p>Of 0.0 and -0.0 the one that came first is kept as min or max, so the answer does not depend
+ * on where nodes begin. Not thread-safe.
+ */
+final class Summary {
+  long count;
+  double min;
+  double max;
+  double mean;
+  double m2;
+  long firstTime;
+  double firstValue;
+  long lastTime;
+  double lastValue;
+
+  void clear() {
+    count = 0;
+    min = 0;
+    max = 0;
+    mean = 0;
+    m2 = 0;
+    firstTime = 0;
+    firstValue = 0;
+    lastTime = 0;
+    lastValue = 0;
+  }
+
+  /** Adds points [from, to) of the columns, none of them earlier than what is here. */
+  void addPoints(long[] times, double[] values, int from, int to) {
+    if (from == to) {
+      return;
+    }
+    int n = to - from;
+    double low = minimum(values, from, to);
+    double high = maximum(values, from, to);
+    double center = center(values, from, to, low, high);
+    double squares = squares(values, from, to, center);
+    join(n, low, high, center, squares);
+    spanTo(n, times[from], values[from], times[to - 1], values[to - 1]);
+  }
+
+  /** Adds the statistics of a span of points, none of them earlier than what is here. */
+  void addSpan(Core core, int child) {
+    long n = core.count(child);
+    join(n, core.min(child), core.max(child), core.mean(child), core.m2(child));
+    spanTo(
+        n,
+        core.firstTime(child),
+        core.firstValue(child),
+        core.lastTime(child),
+        core.lastValue(child));
+  }
+
+  double standardDeviation() {
+    return count == 0 ? 0 : Math.sqrt(m2 / count);
+  }
+
+  Statistics toStatistics() {
+    return count == 0
+        ? Statistics.EMPTY
+        : new Statistics(count, min, max, mean, m2, firstTime, firstValue, lastTime, lastValue);
+  }
+
+  private void spanTo(long n, long first, double atFirst, long last, double atLast) {
+    if (count == n) {
+      firstTime = first;
+      firstValue = atFirst;
+    }
+    lastTime = last;
+    lastValue = atLast;
+  }
+
+  private void join(long n, double low, double high, double center, double squares) {
+    if (count == 0) {
+      count = n;
+      min = low;
+      max = high;
+      mean = center;
+      m2 = squares;
+      return;
+    }
+    min = low < min ? low : min;
+    max = high > max ? high : max;
+    double total = (double) count + n;
+    double share = n / total;
+    double delta = center - mean;
+    // Nothing below makes NaN: weight and share lie strictly between 0 and infinity.
+    m2 += squares + delta * delta * (count * share);
+    double joined =
+        Double.isInfinite(delta) ? mean * (count / total) + center * share : mean + delta * share;
+    mean = Math.max(min, Math.min(max, joined));
+    count += n;
+  }
+
+  private static double minimum(double[] values, int from, int to) {
+    double low = values[from];
+    for (int i = from + 1; i < to; i++) {
+      double v = values[i];
+      low = v < low ? v : low;
+    }
+    return low;
+  }
+
+  private static double maximum(double[] values, int from, int to) {
+    double high = values[from];
+    for (int i = from + 1; i < to; i++) {
+      double v = values[i];
+      high = v > high ? v : high;
+    }
+    return high;
+  }
+
+  /** The mean; four sums at a time, because one would wait for itself at each point. */
+  private static double center(double[] values, int from, int to, double low, double high) {
+    double a = 0;
+    double b = 0;
+    double c = 0;
+    double d = 0;
+    int i = from;
+    for (; i + 3 < to; i += 4) {
+      a += values[i];
+      b += values[i + 1];
+      c += values[i + 2];
+      d += values[i + 3];
+    }
+    for (; i < to; i++) {
+      a += values[i];
+    }
+    double center = ((a + b) + (c + d)) / (to - from);
+    if (Double.isInfinite(center) || Double.isNaN(center)) {
+      center = centerOfParts(values, from, to);
+    }
+    return Math.max(low, Math.min(high, center));
+  }
+
+  private static double centerOfParts(double[] values, int from, int to) {
+    double n = to - from;
+    double center = 0;
+    for (int i = from; i < to; i++) {
+      center += values[i] / n;
+    }
+    return center;
+  }
+
+  /** The sum of squared distances from {@code center}, less what the rounding of it added. */
+  private static double squares(double[] values, int from, int to, double center) {
+    double a = 0;
+    double b = 0;
+    double da = 0;
+    double db = 0;
+    int i = from;
+    for (; i + 1 < to; i += 2) {
+      double x = values[i] - center;
+      double y = values[i + 1] - center;
+      da += x;
+      db += y;
+      a += x * x;
+      b += y * y;
+    }
+    if (i < to) {
+      double x = values[i] - center;
+      da += x;
+      a += x * x;
+    }
+    double sum = a + b;
+    double drift = da + db;
+    double excess = drift * drift / (to - from);
+    // Overflow can leave the drift infinite or NaN; the plain sum is then infinite already.
+    return excess < sum ? sum - excess : Double.isNaN(sum) ? Double.POSITIVE_INFINITY : sum;
+  }
+}

@@ -1,0 +1,147 @@
+package io.btrdb.tree;
+
+/**
+ * Gathers windows in order of time. A child wholly inside one window is taken by its statistics;
+ * only where a window begins or ends within a child does the cursor go down. Windows without points
+ * cost no look at the tree, and aligned ones are jumped over.
+ */
+final class WindowsCursor implements Cursors.Windows {
+  private final NodeReader reader;
+  private final long origin;
+  private final long width;
+  private final long windows;
+  private final boolean emptyOnes;
+  private final TreePath path = new TreePath();
+  private final Summary summary = new Summary();
+
+  /** Index of the next window. */
+  private long index;
+
+  /**
+   * Time of the first point that is in no window yet, as far as is known: no point not yet gathered
+   * is earlier. {@link TimeRange#MAX} when none is left.
+   */
+  private long pending;
+
+  /**
+   * @param root null when the tree is empty
+   * @param windows how many windows of {@code width} from {@code origin} there are
+   * @param emptyOnes whether windows without points are wanted, all but the last
+   */
+  WindowsCursor(
+      NodeReader reader, Node root, long origin, long width, long windows, boolean emptyOnes) {
+    this.reader = reader;
+    this.origin = origin;
+    this.width = width;
+    this.windows = windows;
+    this.emptyOnes = emptyOnes;
+    this.pending = TimeRange.MAX;
+    if (root != null && windows > 0) {
+      path.push(root, root instanceof Leaf leaf ? leaf.from : 0);
+      pending = seek(origin);
+    }
+  }
+
+  @Override
+  public boolean next(WindowChunk chunk) {
+    chunk.size = 0;
+    while (chunk.size < chunk.times.length && index < windows) {
+      long start = origin + index * width;
+      if (pending - start >= width) {
+        if (!emptyOnes) {
+          index = pending == TimeRange.MAX ? windows : (pending - origin) / width;
+          continue;
+        }
+        if (index < windows - 1) {
+          chunk.put(start);
+        }
+      } else {
+        gather(start, start + (width - 1));
+        if (summary.count > 0) {
+          chunk.put(start, summary);
+        } else if (emptyOnes && index < windows - 1) {
+          chunk.put(start);
+        }
+      }
+      index++;
+    }
+    return chunk.size > 0;
+  }
+
+  /** Gathers all points up to {@code last}, and finds the first one behind. */
+  private void gather(long start, long last) {
+    summary.clear();
+    while (!path.isEmpty()) {
+      boolean more =
+          switch (path.node()) {
+            case Leaf leaf -> gatherPoints(leaf, start, last);
+            case Core core -> gatherChild(core, start, last);
+          };
+      if (!more) {
+        return;
+      }
+    }
+    pending = TimeRange.MAX;
+  }
+
+  private boolean gatherPoints(Leaf leaf, long start, long last) {
+    int at = path.next();
+    if (leaf.times[at] < start) {
+      at = leaf.lowerBound(start);
+    }
+    int end = Search.gallop(leaf.times, at, leaf.to, last + 1);
+    summary.addPoints(leaf.times, leaf.values, at, end);
+    if (end == leaf.to) {
+      path.pop();
+      return true;
+    }
+    path.moveTo(end);
+    pending = leaf.times[end];
+    return false;
+  }
+
+  private boolean gatherChild(Core core, long start, long last) {
+    int i = path.next();
+    int size = core.size();
+    for (; i < size; i++) {
+      if (core.count(i) == 0 || core.lastTime(i) < start) {
+        continue;
+      }
+      long first = core.firstTime(i);
+      if (first > last) {
+        path.moveTo(i);
+        pending = first;
+        return false;
+      }
+      if (first < start || core.lastTime(i) > last) {
+        path.moveTo(i + 1);
+        Node child = reader.child(core, i);
+        path.push(child, child instanceof Leaf leaf ? leaf.from : 0);
+        return true;
+      }
+      summary.addSpan(core, i);
+    }
+    path.pop();
+    return true;
+  }
+
+  /** Goes to the first point at or after {@code time} and returns its time; a bound is enough. */
+  private long seek(long time) {
+    if (path.node() instanceof Core core) {
+      for (int i = 0; i < core.size(); i++) {
+        if (core.count(i) > 0 && core.lastTime(i) >= time) {
+          return Math.max(time, core.firstTime(i));
+        }
+      }
+      return TimeRange.MAX;
+    }
+    Leaf leaf = (Leaf) path.node();
+    int at = leaf.lowerBound(time);
+    path.moveTo(at);
+    if (at == leaf.to) {
+      path.pop();
+      return TimeRange.MAX;
+    }
+    return leaf.times[at];
+  }
+}

@@ -1,0 +1,39 @@
+package io.btrdb.tree;
+
+import io.btrdb.storage.BlockAddress;
+import io.btrdb.storage.BlockReader;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The blocks that a stored tree is made of. */
+final class Reachable {
+  private Reachable() {}
+
+  static Set<BlockAddress> blocks(TreeFixture fixture, Root root) {
+    Set<BlockAddress> found = new HashSet<>();
+    if (!root.isEmpty()) {
+      NodeReader reader =
+          new NodeReader(
+              fixture.shape,
+              TreeFixture.SHARD,
+              new BlockReader(fixture.store, TreeFixture.SHARD),
+              NodeCache.NONE);
+      found.add(root.address());
+      collect(reader, reader.root(root), found);
+    }
+    return found;
+  }
+
+  private static void collect(NodeReader reader, Node node, Set<BlockAddress> found) {
+    if (node instanceof Core core) {
+      for (int i = 0; i < core.size(); i++) {
+        if (core.count(i) > 0) {
+          if (core.hasAddress(i)) {
+            found.add(new BlockAddress(core.segment(i), core.ordinal(i)));
+          }
+          collect(reader, reader.child(core, i), found);
+        }
+      }
+    }
+  }
+}
