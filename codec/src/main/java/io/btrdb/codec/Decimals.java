@@ -56,43 +56,41 @@ final class Decimals {
     int best = NONE;
     double bestBits = look * EXCEPTION_BITS / 2;
     for (int exponent = 0; exponent <= MAX_EXPONENT; exponent++) {
-      double bits = exponent * DIGIT_BITS * look;
-      if (bits >= bestBits) {
+      double digits = exponent * DIGIT_BITS * look;
+      if (digits >= bestBits) {
         break;
       }
-      double quotient = bits + EXCEPTION_BITS * misses(values, from, count, look, exponent);
-      if (quotient < bestBits) {
-        best = exponent;
-        bestBits = quotient;
-      }
-      double product =
-          bits + EXCEPTION_BITS * misses(values, from, count, look, exponent | PRODUCT);
-      if (product < bestBits) {
-        best = exponent | PRODUCT;
-        bestBits = product;
+      for (int form = exponent; form <= (exponent | PRODUCT); form += PRODUCT) {
+        int bearable = (int) ((bestBits - digits) / EXCEPTION_BITS);
+        double bits = digits + EXCEPTION_BITS * misses(values, from, count, look, form, bearable);
+        if (bits < bestBits) {
+          best = form;
+          bestBits = bits;
+        }
+        if (bits == digits) {
+          return best; // every value comes back; more digits cannot be better
+        }
       }
     }
     return best;
   }
 
-  private static int misses(double[] values, int from, int count, int look, int form) {
+  /** How many values of the sample the form does not return, or one more than are bearable. */
+  private static int misses(
+      double[] values, int from, int count, int look, int form, int bearable) {
     int misses = 0;
     double power = POWER[form & ~PRODUCT];
-    for (int i = 0; i < look; i++) {
-      double value = values[from + (int) ((long) i * count / look)];
+    double unit = form < PRODUCT ? power : INVERSE[form & ~PRODUCT];
+    for (int i = 0; i < look && misses <= bearable; i++) {
+      double value = values[from + i * count / look];
       long n = round(value * power);
-      misses += matches(value(n, form), value) ? 0 : 1;
+      misses += matches(form < PRODUCT ? n / unit : n * unit, value) ? 0 : 1;
     }
     return misses;
   }
 
   private static long round(double scaled) {
     return Double.doubleToRawLongBits(scaled + ROUNDER) - ROUNDER_BITS;
-  }
-
-  private static double value(long n, int form) {
-    int exponent = form & ~PRODUCT;
-    return form == exponent ? n / POWER[exponent] : n * INVERSE[exponent];
   }
 
   private static boolean matches(double a, double b) {

@@ -142,7 +142,7 @@ final class DoubleChunkEncoder {
 
   /** Shifted bits as a number ordered like the doubles, and back: negative ones count downwards. */
   static long flip(long shifted, int shift) {
-    return shifted ^ (shifted >> 63) >>> (shift + 1);
+    return shifted ^ ((shifted >> 63) >>> (shift + 1));
   }
 
   private void write(int tag, ByteWriter out) {

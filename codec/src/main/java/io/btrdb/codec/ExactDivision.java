@@ -63,7 +63,9 @@ final class ExactDivision {
     int zeros = Long.numberOfTrailingZeros(divisor);
     long odd = divisor >>> zeros;
     long inverse = inverse(odd);
-    long bound = Long.MAX_VALUE / odd;
+    // Halved for a power of two: its zeros already bound the quotient, and the sums below must not
+    // overflow.
+    long bound = Long.MAX_VALUE / Math.max(odd, 2);
     long evenMask = (1L << zeros) - 1;
     long origin = a[from];
     long refuted = 0;

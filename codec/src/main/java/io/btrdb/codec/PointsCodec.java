@@ -18,7 +18,7 @@ import java.util.Objects;
  * on the points alone, so every replica that encodes the same points writes the same block.
  *
  * <p>Blocks may come from a hostile client. {@link #count} refuses a count that the bytes at hand
- * could not hold, so a block allocates at most some 4,096 times its own length; {@link #decode}
+ * could not hold, so a block allocates at most some 8,000 times its own length; {@link #decode}
  * takes time proportional to the count.
  *
  * <p>Threads: the methods may be called from any; each thread keeps its own scratch arrays.

@@ -128,7 +128,7 @@ class GoldenBytesTest {
   @Test
   void shouldKeepTheBytesOfRuns() {
     assertBytes(
-        "141000021404150c000338133301020008ff0700cc",
+        "141000021404150c00033812331601802013020105",
         points(20, i -> i, i -> i / 6 % 2 == 0 ? -0.0 : Double.NaN));
   }
 
