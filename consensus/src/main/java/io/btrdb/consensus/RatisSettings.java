@@ -45,13 +45,15 @@ final class RatisSettings {
   private static void transport(RaftProperties p, RaftOptions options, String host, int port) {
     GrpcConfigKeys.Server.setHost(p, host);
     GrpcConfigKeys.Server.setPort(p, port);
-    int appendBytesMax = 2 * entryBytesMax(options);
-    GrpcConfigKeys.setMessageSizeMax(p, SizeInBytes.valueOf(2L * appendBytesMax));
+    // Ratis wants room for 1 MiB of envelope around a batch of entries.
+    GrpcConfigKeys.setMessageSizeMax(
+        p, SizeInBytes.valueOf(2L * entryBytesMax(options) + (2 << 20)));
     RaftServerConfigKeys.Rpc.setRequestTimeout(p, time(options.requestTimeout()));
+    // Ours is the bound that counts. Ratis' own is in whole megabytes.
     RaftServerConfigKeys.Write.setByteLimit(
         p,
         SizeInBytes.valueOf(
-            (long) (options.batching().entriesInFlight() + 1) * entryBytesMax(options)));
+            (64L << 20) + (long) options.batching().entriesInFlight() * entryBytesMax(options)));
     // Ratis' own de-duplication serves its own clients; ours is in the replicated state.
     RaftServerConfigKeys.RetryCache.setExpiryTime(p, TimeDuration.valueOf(5, TimeUnit.SECONDS));
   }

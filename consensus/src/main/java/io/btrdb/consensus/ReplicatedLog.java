@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.SnapshotManagementRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
@@ -105,18 +106,24 @@ public final class ReplicatedLog {
       return new Role(Role.Kind.FOLLOWER, false, 0, Optional.empty());
     }
     DivisionInfo info = group.division().getInfo();
-    Role.Kind kind =
-        switch (info.getCurrentRole()) {
-          case LEADER -> Role.Kind.LEADER;
-          case CANDIDATE -> Role.Kind.CANDIDATE;
-          case LISTENER -> Role.Kind.LISTENER;
-          case FOLLOWER, UNRECOGNIZED -> Role.Kind.FOLLOWER;
-        };
+    Role.Kind kind = kind(info.getCurrentRole());
     return new Role(
         kind,
         kind == Role.Kind.LEADER && gate.ready() && failure.get() == null,
         info.getCurrentTerm(),
         Optional.ofNullable(info.getLeaderId()).map(RatisTypes::peerId));
+  }
+
+  /** Ratis has no role for a group that is being opened. */
+  private static Role.Kind kind(RaftPeerRole role) {
+    return role == null
+        ? Role.Kind.FOLLOWER
+        : switch (role) {
+          case LEADER -> Role.Kind.LEADER;
+          case CANDIDATE -> Role.Kind.CANDIDATE;
+          case LISTENER -> Role.Kind.LISTENER;
+          case FOLLOWER, UNRECOGNIZED -> Role.Kind.FOLLOWER;
+        };
   }
 
   public Health health() {

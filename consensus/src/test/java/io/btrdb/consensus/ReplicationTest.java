@@ -53,9 +53,7 @@ class ReplicationTest {
       cluster.submit(group, "after");
       List<String> lines = cluster.converge(group, "after");
       List<PeerId> all = cluster.running();
-      for (PeerId id : all) {
-        cluster.stop(id);
-      }
+      cluster.stopAll();
       all.forEach(cluster::start);
       cluster.submit(group, "again");
       assertEquals(lines, cluster.converge(group, "again").subList(0, 2));

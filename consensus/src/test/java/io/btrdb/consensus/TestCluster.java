@@ -200,10 +200,21 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** Stops all nodes at once: each waits for its connections. */
+  void stopAll() {
+    running().parallelStream()
+        .forEach(
+            id -> {
+              try {
+                stop(id);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+  }
+
   @Override
-  public void close() throws IOException {
-    for (PeerId id : running()) {
-      stop(id);
-    }
+  public void close() {
+    stopAll();
   }
 }

@@ -1,0 +1,133 @@
+package io.btrdb.consensus;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.btrdb.consensus.ConsensusException.Kind;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(90)
+class MembershipTest {
+  private static final RaftOptions PURGING =
+      TestCluster.FAST
+          .withBatching(
+              new RaftOptions.Batching(
+                  8 << 10, 16 << 10, 100, 4, 1 << 20, java.time.Duration.ofMinutes(1)))
+          .withLog(new RaftOptions.LogFiles(64 << 10, 256 << 10, 4));
+
+  @TempDir Path folder;
+
+  /** Writes until the leader's log begins after {@code index}. */
+  private static int fillUntilPurged(TestCluster cluster, GroupId group, long index) {
+    String padding = "x".repeat(4000);
+    for (int i = 0; ; i++) {
+      cluster.submit(group, "fill" + i + "-" + padding);
+      if (cluster.log(cluster.leader(group), group).firstIndex() > index + 1) {
+        return i + 1;
+      }
+      if (i > 5000) {
+        throw new AssertionError("the log is never purged");
+      }
+    }
+  }
+
+  @Test
+  void shouldInstallACheckpointOnAFollowerWhoseLogWasPurgedMeanwhile() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, PURGING).create(group)) {
+      cluster.submit(group, "a");
+      cluster.converge(group, "a");
+      PeerId away = cluster.follower(group);
+      long had = cluster.log(away, group).committedIndex();
+      cluster.stop(away);
+      fillUntilPurged(cluster, group, had);
+      cluster.start(away);
+      cluster.submit(group, "z");
+      cluster.converge(group, "z");
+      RecordingMachine machine = cluster.machine(away, group);
+      assertFalse(machine.installs.isEmpty());
+      assertEquals(2, machine.opened.size(), "opened at start and after the install");
+      TestCluster.await(
+          "the follower to vote again",
+          () -> cluster.log(away, group).health().equals(new Health.Healthy()));
+    }
+  }
+
+  @Test
+  void shouldPutANewIncarnationInTheOldOnesPlace() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, PURGING).create(group)) {
+      cluster.submit(group, "a");
+      cluster.converge(group, "a");
+      PeerId lost = cluster.follower(group);
+      cluster.stop(lost);
+      fillUntilPurged(cluster, group, 3);
+      PeerId reborn = new PeerId("reborn-2");
+      cluster.start(reborn).join(group);
+      PeerId leader = cluster.leader(group);
+      ReplicatedLog log = cluster.log(leader, group);
+      assertEquals(
+          Kind.REFUSED, FailoverTest.refusal(() -> log.replace(lost, reborn).join()).kind());
+      log.addListener(Peer.listener(reborn, cluster.address(reborn))).join();
+      assertEquals(1, log.members().listeners().size());
+      assertFalse(cluster.machine(reborn, group).installs.isEmpty());
+      TestCluster.await(
+          "the listener to catch up",
+          () -> log.followers().stream().anyMatch(f -> f.id().equals(reborn) && f.lag() == 0));
+      TestCluster.await(
+          "the listener to know its role",
+          () -> cluster.log(reborn, group).role().kind() == Role.Kind.LISTENER);
+      log.replace(lost, reborn).join();
+      Set<PeerId> voters =
+          log.members().voters().stream().map(Peer::id).collect(Collectors.toSet());
+      assertEquals(new HashSet<>(cluster.running()), voters);
+      assertEquals(List.of(), log.members().listeners());
+      TestCluster.await(
+          "the newcomer to be a follower",
+          () -> cluster.log(reborn, group).role().kind() == Role.Kind.FOLLOWER);
+
+      PeerId third =
+          cluster.running().stream()
+              .filter(id -> !id.equals(leader) && !id.equals(reborn))
+              .findFirst()
+              .orElseThrow();
+      cluster.stop(third);
+      cluster.submit(group, "only with the newcomer's vote");
+      cluster.converge(group, "only with the newcomer's vote");
+      cluster.stop(reborn);
+      cluster.start(reborn);
+      cluster.submit(group, "after its restart");
+      cluster.converge(group, "after its restart");
+    }
+  }
+
+  @Test
+  void shouldRefuseToReplaceTheLeaderOrByAStranger() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, TestCluster.FAST).create(group)) {
+      PeerId leader = cluster.leader(group);
+      ReplicatedLog log = cluster.log(leader, group);
+      PeerId stranger = new PeerId("stranger-1");
+      assertEquals(
+          Kind.REFUSED,
+          FailoverTest.refusal(() -> log.replace(cluster.follower(group), stranger).join()).kind());
+      assertEquals(
+          Kind.REFUSED, FailoverTest.refusal(() -> log.removeListener(stranger).join()).kind());
+      ReplicatedLog follower = cluster.log(cluster.follower(group), group);
+      assertEquals(
+          Kind.NOT_LEADER,
+          FailoverTest.refusal(
+                  () -> follower.addListener(Peer.listener(stranger, "127.0.0.1:1")).join())
+              .kind());
+      assertTrue(log.members().listeners().isEmpty());
+    }
+  }
+}
