@@ -80,20 +80,29 @@ final class CommitFold {
     List<DeadBlock> dead = new ArrayList<>();
     long version = stream.materialised();
     commitBytes += CommitCodec.STREAM_BYTES;
-    while (version < stream.major() && hasRoom(tree)) {
+    while (version < stream.major()) {
+      // Folded before it is known whether it still fits: the work is kept for the next commit.
+      tree.version(stream, version + 1);
+      if (!hasRoom(tree)) {
+        break;
+      }
       version++;
       roots.add(tree.write(stream, version, out));
       List<DeadBlock> died = tree.takeDead(version);
       dead.addAll(died);
       commitBytes += RootCodec.BYTES_MAX + (long) died.size() * CommitCodec.DEAD_BYTES;
-      if (out.sizeBytes() > ShardLimits.STAGED_BYTES / 2 && limits.throughLog()) {
-        throw new IllegalStateException(
-            "version %d dirties more than one commit can carry: %d bytes"
-                .formatted(version, out.sizeBytes()));
-      }
+      checkSize(version);
     }
     if (!roots.isEmpty()) {
       add(stream, roots, dead, firstOrdinal, out.sizeBytes() - sizeBefore);
+    }
+  }
+
+  private void checkSize(long version) {
+    if (limits.throughLog() && out.sizeBytes() > ShardLimits.COMMIT_BLOCK_BYTES) {
+      throw new IllegalStateException(
+          "version %d brings a commit to %d bytes, more than it can carry"
+              .formatted(version, out.sizeBytes()));
     }
   }
 

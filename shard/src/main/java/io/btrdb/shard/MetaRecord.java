@@ -9,15 +9,18 @@ import io.btrdb.codec.ByteWriter;
  * <pre>
  * value := format:byte(1) initialised:byte cluster:uuid firstSlot:varint slotCount:varint
  *          epoch:varint level:varint logTime:zigzag index+1:varint command:varint
+ *          sessionUses:varint
  * </pre>
  *
  * @param logTimeMillis the latest log time seen
  * @param index log index of the last command applied, -1 before the first
  * @param commandInEntry which command of that entry it was
+ * @param sessionUses uses of sessions so far
  */
-record MetaRecord(ShardInfo info, long logTimeMillis, long index, int commandInEntry) {
+record MetaRecord(
+    ShardInfo info, long logTimeMillis, long index, int commandInEntry, long sessionUses) {
   private static final int FORMAT = 1;
-  static final MetaRecord NEW = new MetaRecord(ShardInfo.UNKNOWN, 0, -1, 0);
+  static final MetaRecord NEW = new MetaRecord(ShardInfo.UNKNOWN, 0, -1, 0, 0);
 
   byte[] encode() {
     ByteWriter out = new ByteWriter(64);
@@ -31,6 +34,7 @@ record MetaRecord(ShardInfo info, long logTimeMillis, long index, int commandInE
     out.putZigzag(logTimeMillis);
     out.putVarint(index + 1);
     out.putVarint(commandInEntry);
+    out.putVarint(sessionUses);
     return out.toByteArray();
   }
 
@@ -46,6 +50,10 @@ record MetaRecord(ShardInfo info, long logTimeMillis, long index, int commandInE
             in.readVarint(),
             in.readVarint(Integer.MAX_VALUE));
     return new MetaRecord(
-        info, in.readZigzag(), in.readVarint() - 1, in.readVarint(Integer.MAX_VALUE));
+        info,
+        in.readZigzag(),
+        in.readVarint() - 1,
+        in.readVarint(Integer.MAX_VALUE),
+        in.readVarint());
   }
 }

@@ -122,7 +122,13 @@ final class Sessions {
     dirty.clear();
   }
 
-  void load(StateStore state) {
+  /** Uses of sessions so far: the clock of their order. */
+  long uses() {
+    return uses;
+  }
+
+  void load(StateStore state, long usesSoFar) {
+    uses = usesSoFar;
     List<Session> loaded = new ArrayList<>();
     try (StateCursor cursor =
         state.scan(StateKeys.family(StateKeys.SESSION), StateKeys.family(StateKeys.SESSION + 1))) {
@@ -133,7 +139,6 @@ final class Sessions {
     loaded.sort(Comparator.comparingLong(session -> session.lastUse));
     for (Session session : loaded) {
       add(session);
-      uses = session.lastUse;
     }
   }
 

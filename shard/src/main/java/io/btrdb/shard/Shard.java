@@ -85,12 +85,13 @@ public final class Shard {
   }
 
   /** Applies the next command of the log, {@code bytes[offset, offset + length)}. */
-  public Outcome apply(EntryContext entry, byte[] bytes, int offset, int length) {
-    checkOrder(entry);
+  public Outcome apply(EntryContext context, byte[] bytes, int offset, int length) {
+    checkOrder(context);
     // Stays set when something throws: half an entry may have been applied.
     applying = true;
     Command command = CommandCodec.decode(bytes, offset, length);
-    logTimeMillis = Math.max(logTimeMillis, entry.logTimeMillis());
+    EntryContext entry = context.notBefore(logTimeMillis);
+    logTimeMillis = entry.logTimeMillis();
     sessions.expire(logTimeMillis);
     lifecycle.purge();
     staged.dropBeforeTerm(entry.term());
@@ -111,7 +112,8 @@ public final class Shard {
     checkUsable();
     StateBatch batch = new StateBatch();
     batch.put(
-        StateKeys.shard(), new MetaRecord(info, logTimeMillis, lastIndex, lastCommand).encode());
+        StateKeys.shard(),
+        new MetaRecord(info, logTimeMillis, lastIndex, lastCommand, sessions.uses()).encode());
     sessions.write(batch);
     staged.write(batch);
     table.write(batch);
@@ -133,6 +135,11 @@ public final class Shard {
 
   public ShardInfo info() {
     return info;
+  }
+
+  /** The log's time as of the last command applied; 0 before the first. Apply thread. */
+  public long logTimeMillis() {
+    return logTimeMillis;
   }
 
   /** The newest snapshot of a stream or of its tombstone; null when the UUID was never opened. */
@@ -268,7 +275,7 @@ public final class Shard {
       throw newerLevel(info.level());
     }
     table.load(options.operationHeapBytes());
-    sessions.load(state);
+    sessions.load(state, record.sessionUses());
     lifecycle.load();
     staged.load();
   }

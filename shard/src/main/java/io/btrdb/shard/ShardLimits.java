@@ -38,6 +38,9 @@ public final class ShardLimits {
   /** Bytes of a segment on its way through the log, which every replica holds until its Commit. */
   public static final int STAGED_BYTES = 512 * 1024 * 1024;
 
+  /** Bytes of blocks that one commit may carry; directory and footer fit into the rest. */
+  static final int COMMIT_BLOCK_BYTES = STAGED_BYTES - (64 << 20);
+
   /** Parts of a segment on its way. */
   public static final int STAGED_PARTS = STAGED_BYTES / PART_BYTES;
 

@@ -1,0 +1,169 @@
+package io.btrdb.shard;
+
+import io.btrdb.storage.BlockAddress;
+import io.btrdb.storage.BlockReader;
+import io.btrdb.storage.InMemorySegmentStore;
+import io.btrdb.storage.InMemoryStateVault;
+import io.btrdb.storage.LogPosition;
+import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.StateBatch;
+import io.btrdb.storage.StateCursor;
+import io.btrdb.storage.StateStore;
+import io.btrdb.storage.StorageException;
+import io.btrdb.storage.faulty.Fault;
+import io.btrdb.storage.faulty.FaultPlan;
+import io.btrdb.storage.faulty.FaultySegmentStore;
+import io.btrdb.storage.faulty.FaultyStateVault;
+import io.btrdb.storage.faulty.Operation;
+import io.btrdb.tree.Node;
+import io.btrdb.tree.NodeCache;
+import io.btrdb.tree.Tree;
+import io.btrdb.tree.TreeShape;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** One replica of the simulated shard on disks that fail: a crash after any write is ordinary. */
+final class Replica {
+  static final int SHARD = 7;
+
+  private static final class SmallCache implements NodeCache {
+    private final Map<BlockAddress, Node> nodes = new LinkedHashMap<>();
+
+    @Override
+    public Node get(BlockAddress address, Function<BlockAddress, Node> loader) {
+      Node node = nodes.get(address);
+      if (node == null) {
+        node = loader.apply(address);
+        put(address, node);
+      }
+      return node;
+    }
+
+    @Override
+    public void put(BlockAddress address, Node node) {
+      nodes.put(address, node);
+      if (nodes.size() > 40) {
+        nodes.remove(nodes.keySet().iterator().next());
+      }
+    }
+  }
+
+  final int id;
+  final FaultPlan plan;
+  final FaultySegmentStore segments;
+  private final ShardOptions options;
+  private final TreeShape shape;
+  private FaultyStateVault vault;
+  StateStore state;
+  Shard shard;
+  Tree tree;
+  PlainTrees trees;
+  Merger merger = new Merger();
+  long applied = -1;
+  int incarnation;
+
+  Replica(int id, long seed, int faultsOneIn, ShardOptions options, TreeShape shape) {
+    this.id = id;
+    this.options = options;
+    this.shape = shape;
+    plan = FaultPlan.seeded(seed).unsyncedSurvivalPercent(50);
+    if (faultsOneIn > 0) {
+      plan.oneIn(faultsOneIn, Operation.STATE_WRITE, Fault.FAIL)
+          .oneIn(faultsOneIn, Operation.STATE_WRITE, Fault.FAIL_AFTER)
+          .oneIn(faultsOneIn, Operation.SEGMENT_PUT, Fault.FAIL)
+          .oneIn(faultsOneIn, Operation.SEGMENT_PUT, Fault.FAIL_AFTER)
+          .oneIn(faultsOneIn, Operation.SEGMENT_PUT, Fault.TEAR)
+          .oneIn(faultsOneIn, Operation.SEGMENT_SYNC, Fault.FAIL)
+          .oneIn(faultsOneIn, Operation.SEGMENT_READ, Fault.FAIL)
+          .oneIn(faultsOneIn, Operation.CHECKPOINT, Fault.FAIL)
+          .oneIn(faultsOneIn, Operation.CHECKPOINT, Fault.FAIL_AFTER)
+          .oneIn(faultsOneIn * 2, Operation.CHECKPOINT, Fault.FLIP_BIT);
+    }
+    segments = new FaultySegmentStore(new InMemorySegmentStore(), plan);
+    vault = new FaultyStateVault(new InMemoryStateVault(), plan);
+    open();
+  }
+
+  /** Power off and on again. */
+  void crash() {
+    segments.crash();
+    open();
+  }
+
+  private void open() {
+    incarnation++;
+    merger = new Merger();
+    state = vault.restore();
+    tree = new Tree(shape, SHARD, new BlockReader(segments, SHARD), new SmallCache());
+    shard = Shard.open(options, SHARD, state, segments, tree, HashMap::new);
+    trees = new PlainTrees(shard);
+    applied = vault.newest().map(LogPosition::index).orElse(-1L);
+  }
+
+  /** As the node does it: state, segments, then the checkpoint of both. */
+  void checkpoint(long term) {
+    if (applied < 0) {
+      return;
+    }
+    shard.writeState();
+    segments.sync();
+    vault.checkpoint(new LogPosition(term, applied));
+  }
+
+  /** Replaces everything here by a copy of what the other replica holds now. */
+  void installFrom(Replica source, long term) {
+    source.plan.calm(true);
+    plan.calm(true);
+    try {
+      source.shard.writeState();
+      FaultyStateVault fresh = new FaultyStateVault(new InMemoryStateVault(), plan);
+      StateStore copy = fresh.restore();
+      StateBatch batch = new StateBatch();
+      try (StateCursor cursor = source.state.scan(new byte[0], null)) {
+        while (cursor.next()) {
+          batch.put(cursor.key(), cursor.value());
+        }
+      }
+      copy.write(batch);
+      for (SegmentId id : source.segments.list(SHARD)) {
+        segments.put(id, source.segments.read(id, 0, (int) source.segments.length(id)));
+      }
+      segments.sync();
+      fresh.checkpoint(new LogPosition(term, source.applied));
+      vault = fresh;
+      open();
+    } finally {
+      source.plan.calm(false);
+      plan.calm(false);
+    }
+  }
+
+  /** A tree that remembers which blocks it read and shares no cache. */
+  Tree observed(java.util.Set<BlockAddress> read) {
+    NodeCache recorder =
+        new NodeCache() {
+          @Override
+          public Node get(BlockAddress address, Function<BlockAddress, Node> loader) {
+            read.add(address);
+            return loader.apply(address);
+          }
+
+          @Override
+          public void put(BlockAddress address, Node node) {}
+        };
+    return new Tree(shape, SHARD, new BlockReader(segments, SHARD), recorder);
+  }
+
+  /** Runs something that may fail as a disk does; then the replica crashes. False if it did. */
+  boolean survives(Runnable work) {
+    try {
+      work.run();
+      return true;
+    } catch (StorageException e) {
+      crash();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,410 @@
+package io.btrdb.shard;
+
+import io.btrdb.shard.SimulatedLog.Entry;
+import io.btrdb.shard.SimulatedLog.Submitted;
+import io.btrdb.shard.SimulatedLog.Waiter;
+import io.btrdb.storage.StorageException;
+import io.btrdb.tree.Root;
+import io.btrdb.tree.TreeShape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.UUID;
+
+/**
+ * Three replicas of a shard behind a simulated log, clients that retry for ever, a merger with bad
+ * luck, disks that fail: one thread, all from one seed. After every event something is compared
+ * with a plain model of the contract.
+ */
+final class Simulation {
+  private static final int REPLICAS = 3;
+  private static final int SESSIONS_MAX = 5;
+  private static final int SLOTS = 4_000;
+
+  private final SplittableRandom random;
+  private final SimulatedLog log = new SimulatedLog();
+  private final PlainShard plain = new PlainShard(SESSIONS_MAX, SLOTS);
+
+  /** Contents of the versions of dropped streams, which a lagging replica still serves. */
+  private final Map<UUID, PlainStream> known = new HashMap<>();
+
+  private final List<List<Outcome>> expected = new ArrayList<>();
+  private final List<Replica> replicas = new ArrayList<>();
+  private final List<SimulatedClient> clients = new ArrayList<>();
+  private final List<UUID> streams = new ArrayList<>();
+  private final List<Submitted> waiting = new ArrayList<>();
+  private final Map<Long, String> digests = new HashMap<>();
+  private final Checks checks = new Checks();
+  private final SimulatedMerger merger;
+  private Replica leader;
+  private long term;
+  private long logTime = 1_000;
+  private long termsFirstIndex;
+  long reads;
+  long crashes;
+  long installs;
+  long elections;
+
+  Simulation(long seed) {
+    random = new SplittableRandom(seed);
+    TreeShape shape = new TreeShape(random.nextInt(1, 7), random.nextInt(2, 40));
+    ShardOptions options =
+        new ShardOptions(random.nextInt(3) == 0 ? random.nextInt(4_000) : 1 << 28, SESSIONS_MAX);
+    int faultsOneIn = random.nextInt(4) == 0 ? 0 : random.nextInt(15, 200);
+    for (int i = 0; i < REPLICAS; i++) {
+      replicas.add(open(i, faultsOneIn, options, shape));
+    }
+    for (int i = 0; i < 6; i++) {
+      streams.add(new UUID(random.nextLong(), random.nextLong()));
+    }
+    OperationMaker operations =
+        new OperationMaker(random.split(), streams, random.nextInt(12) == 0);
+    for (int i = 0; i < 4; i++) {
+      clients.add(new SimulatedClient(random.split(), operations));
+    }
+    merger = new SimulatedMerger(random.split(), this);
+    elect();
+    submit(new Command.Init(new UUID(1, 1), Replica.SHARD, 0, SLOTS, 1));
+    streams.forEach(s -> submit(write(new Operation.Open(s))));
+    propose();
+    commit(log.inFlight.size());
+  }
+
+  private Replica open(int id, int faultsOneIn, ShardOptions options, TreeShape shape) {
+    return new Replica(id, random.nextLong(), faultsOneIn, options, shape);
+  }
+
+  private static Command write(Operation operation) {
+    return new Command.Write(Shard.NO_SESSION, 0, 0, operation);
+  }
+
+  void run(int steps) {
+    for (int i = 0; i < steps; i++) {
+      step(random.nextInt(1_000));
+    }
+    settle();
+  }
+
+  private void step(int dice) {
+    if (dice < 220) {
+      clientSends();
+    } else if (dice < 350) {
+      propose();
+    } else if (dice < 500) {
+      commit(random.nextInt(log.inFlight.size() + 1));
+    } else if (dice < 680) {
+      apply(random.nextBoolean() ? leader : any(), random.nextInt(1, 20));
+    } else if (dice < 880) {
+      merge();
+    } else if (dice < 940) {
+      read();
+    } else if (dice < 960) {
+      Replica replica = any();
+      crashUnless(replica, () -> replica.checkpoint(term));
+    } else if (dice < 968) {
+      elect();
+    } else if (dice < 974) {
+      crash(any());
+    } else if (dice < 976) {
+      install();
+    } else if (dice < 985) {
+      seal();
+    } else if (dice < 986) {
+      logTime += random.nextLong(30L * 3600 * 1000);
+    } else if (dice < 994) {
+      Replica replica = any();
+      crashUnless(replica, () -> compareDigest(replica));
+    } else {
+      any().trees.dropAll();
+    }
+  }
+
+  /** Commits and applies everything, then compares the replicas with each other and the model. */
+  private void settle() {
+    propose();
+    commit(log.inFlight.size());
+    replicas.forEach(replica -> replica.plan.calm(true));
+    for (Replica replica : replicas) {
+      while (replica.applied < log.committed.size() - 1) {
+        apply(replica, 1_000);
+      }
+      compareDigest(replica);
+      checks.accounts(replica.shard);
+      for (UUID uuid : streams) {
+        readAll(replica, uuid);
+        checks.deadBlocks(replica, uuid);
+      }
+    }
+    checks.sameSegments(replicas);
+  }
+
+  private void readAll(Replica replica, UUID uuid) {
+    StreamState stream = replica.shard.stream(uuid);
+    if (stream == null || !stream.isLive()) {
+      return;
+    }
+    for (long version = 10; version <= stream.major(); version++) {
+      check(replica, uuid, version);
+    }
+    check(replica, uuid, 0);
+  }
+
+  private Replica any() {
+    return replicas.get(random.nextInt(REPLICAS));
+  }
+
+  private void clientSends() {
+    SimulatedClient client = clients.get(random.nextInt(clients.size()));
+    Command command = client.next();
+    boolean answerLost = random.nextInt(4) == 0;
+    int copies = random.nextInt(10) == 0 ? 2 : 1;
+    for (int i = 0; i < copies; i++) {
+      submit(
+          CommandCodec.encode(command),
+          new Waiter() {
+            @Override
+            public void outcome(Outcome outcome) {
+              if (!answerLost) {
+                client.told(command, outcome);
+              }
+            }
+
+            @Override
+            public void lost() {}
+          });
+    }
+  }
+
+  private void submit(Command command) {
+    submit(CommandCodec.encode(command), Waiter.NOBODY);
+  }
+
+  void submit(byte[] command, Waiter waiter) {
+    waiting.add(new Submitted(command, waiter));
+    if (random.nextInt(3) == 0) {
+      propose();
+    }
+  }
+
+  /** An entry of its own whose envelope says it was proposed in {@code proposerTerm}. */
+  void submitIn(long proposerTerm, byte[] command, Waiter waiter) {
+    propose();
+    append(proposerTerm, List.of(new Submitted(command, waiter)));
+  }
+
+  private void propose() {
+    if (!waiting.isEmpty()) {
+      append(term, List.copyOf(waiting));
+      waiting.clear();
+    }
+  }
+
+  private void append(long proposerTerm, List<Submitted> commands) {
+    logTime += random.nextInt(200);
+    log.inFlight.add(
+        new Entry(
+            term, log.nextIndex(), proposerTerm, logTime, leader.id, leader.incarnation, commands));
+  }
+
+  private void commit(int count) {
+    for (int i = 0; i < count; i++) {
+      commit(log.inFlight.removeFirst());
+    }
+  }
+
+  private void commit(Entry entry) {
+    log.committed.add(entry);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (Submitted command : entry.commands()) {
+      outcomes.add(
+          plain.apply(
+              entry.logTime(), CommandCodec.decode(command.bytes(), 0, command.bytes().length)));
+    }
+    expected.add(outcomes);
+    known.putAll(plain.streams);
+  }
+
+  private void apply(Replica replica, int count) {
+    for (int i = 0; i < count && replica.applied < log.committed.size() - 1; i++) {
+      Entry entry = log.committed.get((int) replica.applied + 1);
+      if (!crashUnless(replica, () -> apply(replica, entry))) {
+        return;
+      }
+    }
+    checks.accounts(replica.shard);
+  }
+
+  private void apply(Replica replica, Entry entry) {
+    List<Outcome> outcomes = expected.get((int) entry.index());
+    boolean answers =
+        replica == leader
+            && entry.proposer() == replica.id
+            && entry.incarnation() == replica.incarnation
+            && entry.term() == term;
+    for (int i = 0; i < entry.commands().size(); i++) {
+      Submitted command = entry.commands().get(i);
+      // Not at offset 0, as in a real entry.
+      byte[] bytes = new byte[command.bytes().length + 5];
+      System.arraycopy(command.bytes(), 0, bytes, 3, command.bytes().length);
+      Outcome outcome =
+          replica.shard.apply(
+              new EntryContext(
+                  entry.term(), entry.index(), i, entry.proposerTerm(), entry.logTime()),
+              bytes,
+              3,
+              command.bytes().length);
+      if (outcomes.get(i) == null) {
+        outcomes.set(i, outcome);
+      }
+      if (!PlainShard.agrees(outcomes.get(i), outcome)) {
+        throw new AssertionError(
+            "replica %d at entry %d.%d: %s, expected %s"
+                .formatted(replica.id, entry.index(), i, outcome, outcomes.get(i)));
+      }
+      if (answers) {
+        command.waiter().outcome(outcome);
+      }
+    }
+    replica.applied = entry.index();
+  }
+
+  private boolean leaderIsReady() {
+    return leader.applied >= termsFirstIndex;
+  }
+
+  private void merge() {
+    if (leaderIsReady()) {
+      merger.step(leader, term);
+    }
+  }
+
+  private void seal() {
+    List<UUID> candidates =
+        leader.shard.sealCandidates(
+            logTime, random.nextInt(100_000), 1 << random.nextInt(20), 1 << random.nextInt(20), 4);
+    submit(new Command.Seal(candidates));
+  }
+
+  private void elect() {
+    elections++;
+    if (leader != null) {
+      merger.leadershipLost();
+    }
+    // Commands that wait at the old leader are lost with it.
+    waiting.clear();
+    log.cutOff(random.nextInt(log.inFlight.size() + 1), this::commit);
+    leader = any();
+    leader.trees.dropAll();
+    term += random.nextInt(1, 3);
+    termsFirstIndex = log.nextIndex();
+    append(term, List.of());
+  }
+
+  private void crash(Replica replica) {
+    crashes++;
+    replica.plan.calm(true);
+    replica.crash();
+    replica.plan.calm(false);
+    afterCrash(replica);
+  }
+
+  private void afterCrash(Replica replica) {
+    if (replica == leader) {
+      elect();
+    }
+  }
+
+  private boolean crashUnless(Replica replica, Runnable work) {
+    if (replica.survives(work)) {
+      return true;
+    }
+    crashes++;
+    afterCrash(replica);
+    return false;
+  }
+
+  private void install() {
+    Replica source = any();
+    Replica target = any();
+    if (source != target && source.applied > target.applied && target != leader) {
+      installs++;
+      target.installFrom(source, term);
+    }
+  }
+
+  private void compareDigest(Replica replica) {
+    String digest = java.util.HexFormat.of().formatHex(replica.shard.digest());
+    String other = digests.putIfAbsent(replica.applied, digest);
+    if (other != null && !other.equals(digest)) {
+      throw new AssertionError("replicas differ at index " + replica.applied);
+    }
+  }
+
+  private void read() {
+    Replica replica = random.nextInt(3) == 0 ? any() : leader;
+    UUID uuid = streams.get(random.nextInt(streams.size()));
+    StreamState stream = replica.shard.stream(uuid);
+    if (stream == null || !stream.isLive()) {
+      return;
+    }
+    boolean latest = replica == leader && random.nextBoolean();
+    long version = latest ? 0 : random.nextLong(10, stream.major() + 1);
+    try {
+      check(replica, uuid, version);
+      if (random.nextInt(8) == 0) {
+        checks.deadBlocks(replica, uuid);
+      }
+    } catch (StorageException e) {
+      // A read failed, as disks do; the reader tries again some other time.
+      return;
+    }
+  }
+
+  private void check(Replica replica, UUID uuid, long version) {
+    reads++;
+    VersionLookup found = replica.shard.resolve(uuid, version, replica.trees);
+    if (!(found instanceof VersionLookup.Materialised at)) {
+      throw new AssertionError("version " + version + " of " + uuid + " is " + found);
+    }
+    PlainStream model = known.get(uuid);
+    if (version != 0) {
+      expectContents(replica, uuid, version, at.root(), model.contents(version));
+    } else if (replica.applied == log.committed.size() - 1) {
+      expectContents(replica, uuid, version, at.root(), model.contents());
+      if (at.major() != model.major || at.minor() != model.minor) {
+        throw new AssertionError(
+            "latest is %d.%d, not %d.%d"
+                .formatted(at.major(), at.minor(), model.major, model.minor));
+      }
+    } else {
+      Points.contents(replica.tree, at.root());
+    }
+  }
+
+  private static void expectContents(
+      Replica replica, UUID uuid, long version, Root root, PlainStream.Contents expected) {
+    PlainStream.Contents actual = Points.contents(replica.tree, root);
+    if (!actual.equals(expected)) {
+      throw new AssertionError(
+          "replica %d has %s in version %d of %s, not %s"
+              .formatted(replica.id, actual, version, uuid, expected));
+    }
+  }
+
+  /** For a summary of what a run did. */
+  String summary() {
+    return "%d entries, %d elections, %d crashes, %d installs, %d reads, %d commits of %d prepared, %d ignored, %d stale"
+        .formatted(
+            log.committed.size(),
+            elections,
+            crashes,
+            installs,
+            reads,
+            merger.committed,
+            merger.prepared,
+            merger.ignored,
+            merger.staleSubmitted);
+  }
+}
