@@ -1,0 +1,82 @@
+package io.btrdb.node.door;
+
+import io.btrdb.api.ErrorCode;
+import io.btrdb.api.v5.BTrDBGrpc;
+import io.btrdb.api.wire.HotMethods;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+
+/** The v5 contract: which endpoint answers which method. */
+final class BtrdbService {
+  private final Calls calls;
+  private final ReplyForm form;
+
+  BtrdbService(Calls calls, ReplyForm form) {
+    this.calls = calls;
+    this.form = form;
+  }
+
+  /** The endpoints, one for each group of verbs. */
+  record Endpoints(
+      InfoEndpoint info,
+      CatalogEndpoints catalog,
+      ListEndpoints lists,
+      WriteEndpoints writes,
+      ReadEndpoints reads) {}
+
+  ServerServiceDefinition definition(Endpoints to) {
+    ServerServiceDefinition.Builder service =
+        ServerServiceDefinition.builder(BTrDBGrpc.SERVICE_NAME);
+    add(service, BTrDBGrpc.getInfoMethod(), to.info()::info);
+    add(service, BTrDBGrpc.getCreateMethod(), to.catalog()::create);
+    add(service, BTrDBGrpc.getObliterateMethod(), to.catalog()::obliterate);
+    add(service, BTrDBGrpc.getSetStreamTagsMethod(), to.catalog()::setTags);
+    add(service, BTrDBGrpc.getSetStreamAnnotationsMethod(), to.catalog()::setAnnotations);
+    add(service, BTrDBGrpc.getStreamInfoMethod(), to.catalog()::streamInfo);
+    add(service, BTrDBGrpc.getGetMetadataUsageMethod(), to.catalog()::usage);
+    add(service, BTrDBGrpc.getLookupStreamsMethod(), to.lists()::lookup);
+    add(service, BTrDBGrpc.getListCollectionsMethod(), to.lists()::collections);
+    add(service, HotMethods.insert(), to.writes()::insert);
+    add(service, BTrDBGrpc.getDeleteMethod(), to.writes()::delete);
+    add(service, BTrDBGrpc.getFlushMethod(), to.writes()::flush);
+    add(service, BTrDBGrpc.getRawValuesMethod(), to.reads()::rawValues);
+    add(service, BTrDBGrpc.getWindowsMethod(), to.reads()::windows);
+    add(service, BTrDBGrpc.getAlignedWindowsMethod(), to.reads()::alignedWindows);
+    add(service, BTrDBGrpc.getNearestMethod(), to.reads()::nearest);
+    add(service, BTrDBGrpc.getChangesMethod(), to.reads()::changes);
+    addRefusals(service);
+    return service.build();
+  }
+
+  /** Methods of the contract that this server does not have, which say so in their own form. */
+  private void addRefusals(ServerServiceDefinition.Builder service) {
+    refuse(service, BTrDBGrpc.getArrowRawValuesMethod());
+    refuse(service, BTrDBGrpc.getArrowMultiValuesMethod());
+    refuse(service, BTrDBGrpc.getArrowAlignedWindowsMethod());
+    refuse(service, BTrDBGrpc.getArrowWindowsMethod());
+    refuse(service, BTrDBGrpc.getArrowInsertMethod());
+    refuse(service, BTrDBGrpc.getMultiRawValuesMethod());
+    refuse(service, BTrDBGrpc.getSQLQueryMethod());
+    refuse(service, BTrDBGrpc.getGenerateCSVMethod());
+    refuse(service, BTrDBGrpc.getSetCompactionConfigMethod());
+    refuse(service, BTrDBGrpc.getGetCompactionConfigMethod());
+    add(
+        service,
+        BTrDBGrpc.getFaultInjectMethod(),
+        (request, exchange) ->
+            exchange.refuse(
+                ErrorCode.FAULT_INJECTION_DISABLED, "this server has no fault injection"));
+  }
+
+  private <T> void refuse(ServerServiceDefinition.Builder service, MethodDescriptor<T, ?> method) {
+    Refusal refusal =
+        Refusal.of(
+            ErrorCode.NOT_IMPLEMENTED, "this server does not have %s", method.getBareMethodName());
+    add(service, method, (request, exchange) -> exchange.refuse(refusal));
+  }
+
+  private <T> void add(
+      ServerServiceDefinition.Builder service, MethodDescriptor<T, ?> method, Endpoint<T> to) {
+    service.addMethod(calls.method(method, form, Limits.READ_NANOS, to));
+  }
+}

@@ -1,0 +1,47 @@
+package io.btrdb.node.door;
+
+import io.grpc.ConnectivityState;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** One channel to each other node, made when first needed. Thread-safe. */
+final class Channels implements AutoCloseable {
+  private static final int CONNECT_MILLIS = 1_000;
+  private static final long KEEP_ALIVE_SECONDS = 2;
+
+  private final ConcurrentHashMap<String, ManagedChannel> open = new ConcurrentHashMap<>();
+
+  /**
+   * The channel to an address, ready to try anew if the last try failed.
+   *
+   * @param address host:port
+   */
+  ManagedChannel to(String address) {
+    ManagedChannel channel = open.computeIfAbsent(address, Channels::open);
+    if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+      channel.resetConnectBackoff();
+    }
+    return channel;
+  }
+
+  private static ManagedChannel open(String address) {
+    return NettyChannelBuilder.forTarget("dns:///" + address)
+        .usePlaintext()
+        .directExecutor()
+        .maxInboundMessageSize(Limits.INBOUND_MESSAGE_BYTES)
+        .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+        // Finds a node that hangs or vanished without a word, while calls wait for it.
+        .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+        .disableRetry()
+        .build();
+  }
+
+  @Override
+  public void close() {
+    open.values().forEach(ManagedChannel::shutdownNow);
+  }
+}

@@ -1,0 +1,34 @@
+package io.btrdb.node.door;
+
+import java.util.UUID;
+
+/**
+ * What went wrong at the door and is not the caller's mistake. Called on any thread; must not
+ * block.
+ */
+public interface DoorEvents {
+  /**
+   * A read met a block that is damaged or absent, or a store that failed. The caller was told 432.
+   *
+   * @param stream null when the request is not about one
+   * @param cause a CorruptBlockException, MissingSegmentException, MissingBlockException or
+   *     StorageException of io.btrdb.storage, which names the address
+   */
+  void unreadable(UUID stream, RuntimeException cause);
+
+  /**
+   * A request failed in a way nobody foresaw. The caller was told 500 and the incident's id, under
+   * which it is in the log.
+   */
+  void failed(String incident, String method, Throwable cause);
+
+  /** Listens to nothing. */
+  DoorEvents NONE =
+      new DoorEvents() {
+        @Override
+        public void unreadable(UUID stream, RuntimeException cause) {}
+
+        @Override
+        public void failed(String incident, String method, Throwable cause) {}
+      };
+}

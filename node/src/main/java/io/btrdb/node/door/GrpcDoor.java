@@ -1,0 +1,206 @@
+package io.btrdb.node.door;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import io.btrdb.api.cluster.DataGrpc;
+import io.btrdb.api.v5.BTrDBGrpc;
+import io.btrdb.node.plane.CatalogPlane;
+import io.btrdb.node.plane.DataPlane;
+import io.grpc.BindableService;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.netty.NettyServerBuilder;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A node's one gRPC port: the v5 contract, the cluster's Data service, and whatever services of its
+ * own the node hands in (those run on virtual threads and may block).
+ */
+public final class GrpcDoor implements AutoCloseable {
+  private static final Set<String> SERVED_ON_NETWORK_THREADS =
+      Set.of(BTrDBGrpc.SERVICE_NAME, DataGrpc.SERVICE_NAME);
+  private static final int BACKLOG = 1_024;
+
+  private final Server server;
+  private final DataService dataService;
+  private final QueryPool queries;
+  private final Forwarder forwarder;
+  private final ExecutorService threads;
+  private final EventLoopGroup acceptor;
+  private final EventLoopGroup network;
+
+  /** What the doors stand on. */
+  public record Planes(DataPlane data, CatalogPlane catalog) {}
+
+  /**
+   * Opens the port and serves.
+   *
+   * @param registry gets the metrics of the door, all named {@code btrdb_door_...}
+   * @throws IOException when the port cannot be had; the message says what to do
+   */
+  public static GrpcDoor open(
+      GrpcDoorOptions options,
+      Planes planes,
+      List<BindableService> services,
+      DoorEvents events,
+      MetricRegistry registry)
+      throws IOException {
+    GrpcDoor door = new GrpcDoor(options, planes, services, events, registry);
+    try {
+      door.server.start();
+    } catch (IOException e) {
+      door.close();
+      throw new IOException(
+          "cannot listen on "
+              + options.host()
+              + ":"
+              + options.port()
+              + " for gRPC ("
+              + rootMessage(e)
+              + "): stop what holds that port, perhaps another node, or configure another one",
+          e);
+    }
+    return door;
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getMessage();
+  }
+
+  private GrpcDoor(
+      GrpcDoorOptions options,
+      Planes planes,
+      List<BindableService> services,
+      DoorEvents events,
+      MetricRegistry registry) {
+    DoorMetrics metrics = new DoorMetrics(registry);
+    Failures failures = new Failures(events);
+    threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-door-", 0).factory());
+    queries = new QueryPool(Limits.QUERIES, Limits.QUERIES_QUEUED);
+    forwarder = new Forwarder();
+    ReadPlaces places = new ReadPlaces(planes.data(), queries, forwarder);
+    Calls calls = new Calls(Limits.CALLS, failures, metrics);
+    dataService =
+        new DataService(
+            calls,
+            places,
+            new SubmitCall.Shared(
+                planes.data(),
+                new SubmittedWrites(planes.data()),
+                new Topologies(planes.data()),
+                failures,
+                metrics.method("Submit"),
+                threads));
+    acceptor = loops("btrdb-accept", 1);
+    network = loops("btrdb-network", options.networkThreads());
+    NettyServerBuilder builder = listener(options, registry);
+    builder.addService(v5(options, planes, calls, places));
+    builder.addService(dataService.definition());
+    services.forEach(builder::addService);
+    server = builder.build();
+  }
+
+  private static EventLoopGroup loops(String name, int count) {
+    return new MultiThreadIoEventLoopGroup(
+        count, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
+  }
+
+  private io.grpc.ServerServiceDefinition v5(
+      GrpcDoorOptions options, Planes planes, Calls calls, ReadPlaces places) {
+    Mashes mashes = new Mashes(planes.data());
+    return new BtrdbService(calls, ReplyForm.v5(mashes::current))
+        .definition(
+            new BtrdbService.Endpoints(
+                new InfoEndpoint(mashes, options.build()),
+                new CatalogEndpoints(planes.catalog(), places),
+                new ListEndpoints(planes.catalog(), queries),
+                new WriteEndpoints(new DoorSessions(planes.data()), places, queries),
+                new ReadEndpoints(places)));
+  }
+
+  private NettyServerBuilder listener(GrpcDoorOptions options, MetricRegistry registry) {
+    AtomicInteger connections = new AtomicInteger();
+    Gauge<Integer> open = connections::get;
+    registry.gauge("btrdb_door_connections", () -> open);
+    return NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), options.port()))
+        .channelFactory(() -> new BoundedServerChannel(options.connections(), connections))
+        .bossEventLoopGroup(acceptor)
+        .workerEventLoopGroup(network)
+        .withOption(ChannelOption.SO_BACKLOG, BACKLOG)
+        .directExecutor()
+        .callExecutor(new BlockingServicesElsewhere(threads))
+        .maxInboundMessageSize(Limits.INBOUND_MESSAGE_BYTES)
+        .maxInboundMetadataSize(Limits.INBOUND_METADATA_BYTES)
+        .maxConcurrentCallsPerConnection(Limits.CALLS_PER_CONNECTION)
+        // Clients may ping every second, and a little more often when their timers are early.
+        .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
+        .permitKeepAliveWithoutCalls(true)
+        // Finds clients that vanished, and their calls with them.
+        .keepAliveTime(30, TimeUnit.SECONDS)
+        .keepAliveTimeout(10, TimeUnit.SECONDS)
+        .maxConnectionIdle(options.idle().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Our own two services never block a network thread; nobody promised that of the others. */
+  private record BlockingServicesElsewhere(Executor threads) implements ServerCallExecutorSupplier {
+    @Override
+    public <Q, R> Executor getExecutor(ServerCall<Q, R> call, Metadata headers) {
+      String service = call.getMethodDescriptor().getServiceName();
+      return SERVED_ON_NETWORK_THREADS.contains(service) ? null : threads;
+    }
+  }
+
+  /** The port that is open. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /**
+   * Takes no more calls, lets those under way end, and closes. Waits for at most {@code patience};
+   * calls that are not done by then are cut off.
+   */
+  public void stop(Duration patience) {
+    server.shutdown();
+    dataService.stop();
+    try {
+      if (!server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+  }
+
+  /** Cuts off everything at once. */
+  @Override
+  public void close() {
+    server.shutdownNow();
+    queries.close();
+    forwarder.close();
+    threads.shutdown();
+    var unusedAcceptor = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var unusedNetwork = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+}

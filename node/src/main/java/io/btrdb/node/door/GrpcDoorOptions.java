@@ -1,0 +1,41 @@
+package io.btrdb.node.door;
+
+import java.time.Duration;
+
+/**
+ * How a node's gRPC port is set up.
+ *
+ * @param host address to listen on; loopback unless keys and TLS guard it
+ * @param port 0 takes a free one
+ * @param networkThreads that read and write connections; 1 or more
+ * @param connections at once; more are closed as they come
+ * @param idle after which a connection without calls is closed
+ * @param build shown by Info
+ */
+public record GrpcDoorOptions(
+    String host, int port, int networkThreads, int connections, Duration idle, String build) {
+  private static final int DEFAULT_CONNECTIONS = 16_384;
+  private static final Duration DEFAULT_IDLE = Duration.ofMinutes(10);
+
+  public GrpcDoorOptions {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("a port is 0 to 65535, not " + port);
+    }
+    if (networkThreads < 1 || connections < 1) {
+      throw new IllegalArgumentException(
+          "networkThreads and connections must be 1 or more, are "
+              + networkThreads
+              + " and "
+              + connections);
+    }
+    if (idle.isNegative() || idle.isZero()) {
+      throw new IllegalArgumentException("idle must be positive, is " + idle);
+    }
+  }
+
+  /** As many network threads as cores up to four, and defaults for the rest. */
+  public static GrpcDoorOptions of(String host, int port, String build) {
+    int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
+    return new GrpcDoorOptions(host, port, threads, DEFAULT_CONNECTIONS, DEFAULT_IDLE, build);
+  }
+}

@@ -1,0 +1,117 @@
+package io.btrdb.node.door;
+
+import io.btrdb.api.wire.InsertMessage;
+import io.btrdb.api.wire.RawValuesMessage;
+import io.btrdb.api.wire.StatPointsMessage;
+import io.btrdb.codec.PointsCodec;
+import java.util.concurrent.TimeUnit;
+
+/** Every bound of the door, in one place; those that depend on each other are asserted below. */
+final class Limits {
+  /** The contract takes batches of 50,000; past this limit an insert is refused with 414. */
+  static final int INSERT_POINTS = 65_536;
+
+  /** What both existing clients send in one insert. */
+  private static final int CLIENT_BATCH_POINTS = 50_000;
+
+  /**
+   * Inserts up to this size are checked and packed on the network thread: a few tens of
+   * microseconds, less than handing them to another thread and back.
+   */
+  static final int INLINE_POINTS = 512;
+
+  /** A larger message ends its call with RESOURCE_EXHAUSTED. */
+  static final int INBOUND_MESSAGE_BYTES = 16 << 20;
+
+  static final int INBOUND_METADATA_BYTES = 16 << 10;
+
+  /** Go clients keep gRPC's default limit for what they receive. */
+  static final int OUTBOUND_MESSAGE_BYTES = 4 << 20;
+
+  /** Points and windows in one v5 message, by convention of the contract. */
+  static final int CHUNK_POINTS = 5_000;
+
+  /** Points in one chunk of the cluster's own Values. */
+  static final int COLUMN_POINTS = 65_536;
+
+  static final int CHUNK_RANGES = 1_000;
+
+  /** Descriptors and collection names are sent when a message has grown to this. */
+  static final int CATALOG_MESSAGE_BYTES = 1 << 20;
+
+  /** Descriptors, or collection names, asked of the catalog at a time. */
+  static final int CATALOG_PAGE = 500;
+
+  /** More windows than anybody looks at; keeps a width of 1 ns over a century from running on. */
+  static final long QUERY_WINDOWS = 1L << 27;
+
+  static final int COLLECTION_BYTES = 255;
+  static final int KEY_BYTES = 63;
+  static final int TAG_VALUE_BYTES = 255;
+
+  /** Largest value of one annotation. */
+  static final int ANNOTATION_VALUE_BYTES = 64 << 10;
+
+  /** Largest sum of keys and values in one request. */
+  static final int ANNOTATION_TOTAL_BYTES = 256 << 10;
+
+  /** v5 calls that are being answered, of all kinds. */
+  static final int CALLS = 2_000;
+
+  /** Queries that run at once; they wait for disks and for slow receivers, not only for cores. */
+  static final int QUERIES = 64;
+
+  /** Queries that wait for one of those to end. */
+  static final int QUERIES_QUEUED = 256;
+
+  /** Sequences that a shard remembers of one session. */
+  static final int SESSION_WINDOW = 4_096;
+
+  /** Sessions of this node in one shard; a second one is opened only when the first is full. */
+  static final int SESSIONS_PER_SHARD = 4;
+
+  /** Bytes of frames that one Submit call has in the node before it is read no further. */
+  static final long SUBMIT_BYTES = 8L << 20;
+
+  /** Requests that one Submit call has in the node before it is read no further. */
+  static final int SUBMIT_REQUESTS = 8_192;
+
+  static final int CALLS_PER_CONNECTION = 1_000;
+
+  /** Messages asked of another node ahead of the receiver's pace. */
+  static final int FORWARD_AHEAD = 4;
+
+  /** How long a write, or finding the place of a read, may take when the client did not say. */
+  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  /** No read lasts longer, whatever its client said: versions are kept readable that long. */
+  static final long READ_NANOS = TimeUnit.MINUTES.toNanos(30);
+
+  /** The hint that goes with 426. */
+  static final int RETRY_AFTER_MILLIS = 100;
+
+  static {
+    check(INSERT_POINTS >= CLIENT_BATCH_POINTS, "the clients' batches are taken");
+    check(INSERT_POINTS <= PointsCodec.MAX_POINTS, "an insert is one block of points");
+    check(INSERT_POINTS <= InsertMessage.MAX_POINTS, "a message holds an insert past the limit");
+    check(INSERT_POINTS * 20L < INBOUND_MESSAGE_BYTES, "an insert at the limit fits its message");
+    check(CHUNK_POINTS <= RawValuesMessage.POINTS, "raw points fit a message");
+    check(CHUNK_POINTS <= StatPointsMessage.POINTS, "windows fit a message");
+    check(CHUNK_POINTS * 56L < OUTBOUND_MESSAGE_BYTES, "a chunk of windows fits a message");
+    check(COLUMN_POINTS * 18L < OUTBOUND_MESSAGE_BYTES, "a chunk of columns fits a message");
+    check(COLUMN_POINTS <= PointsCodec.MAX_POINTS, "a chunk of columns is one block");
+    check(
+        CATALOG_MESSAGE_BYTES + ANNOTATION_TOTAL_BYTES < OUTBOUND_MESSAGE_BYTES,
+        "a message of descriptors and one more fit");
+    check(CALLS < SESSION_WINDOW * SESSIONS_PER_SHARD, "all calls may be writes to the same shard");
+    check(SUBMIT_BYTES < INBOUND_MESSAGE_BYTES, "a frame past the bound is still one message");
+  }
+
+  private Limits() {}
+
+  private static void check(boolean holds, String law) {
+    if (!holds) {
+      throw new IllegalStateException("limits contradict each other: " + law);
+    }
+  }
+}

@@ -1,0 +1,260 @@
+package io.btrdb.node.door;
+
+import io.btrdb.api.ErrorCode;
+import io.btrdb.api.cluster.OutcomeFrame;
+import io.btrdb.api.cluster.SubmitFrame;
+import io.btrdb.api.cluster.WriteOutcome;
+import io.btrdb.api.cluster.WriteRequest;
+import io.btrdb.node.door.Marshallers.Inbound;
+import io.btrdb.node.door.SubmittedWrites.Checked;
+import io.btrdb.node.plane.DataPlane;
+import io.btrdb.node.plane.WriteResult;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One call of Submit: frames of writes in, frames of outcomes out.
+ *
+ * <p>Requests are checked and handed to the log on the network thread, in order. Outcomes come back
+ * on any thread, in any order; they queue up, and whoever finds the queue idle has it drained by
+ * another thread, so that the outcomes of one log entry share a frame. The next frame is asked for
+ * only while the call has less than its share in the node; a request counts until its outcome is
+ * sent, so a client that does not read is not read either.
+ */
+final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
+  /** What a request weighs besides its points. */
+  private static final int REQUEST_BYTES = 128;
+
+  /** Outcomes in one frame; some tens of bytes each, and one topology. */
+  private static final int FRAME_OUTCOMES = 4_096;
+
+  /** What all calls of the service share. */
+  record Shared(
+      DataPlane data,
+      SubmittedWrites writes,
+      Topologies topologies,
+      Failures failures,
+      DoorMetrics.Method metrics,
+      Executor drainers) {}
+
+  private final ServerCall<Inbound<SubmitFrame>, byte[]> call;
+  private final Shared shared;
+  private final Runnable onEnd;
+
+  private final ConcurrentLinkedQueue<Done> outcomes = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger drainWork = new AtomicInteger();
+  private final AtomicLong bytesInside = new AtomicLong();
+  private final AtomicInteger requestsInside = new AtomicInteger();
+  private final AtomicBoolean frameAsked = new AtomicBoolean();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private volatile Status whenDrained;
+
+  /** An outcome, and what its request weighed. */
+  private record Done(WriteOutcome outcome, int bytes, long startNanos) {}
+
+  SubmitCall(ServerCall<Inbound<SubmitFrame>, byte[]> call, Shared shared, Runnable onEnd) {
+    this.call = call;
+    this.shared = shared;
+    this.onEnd = onEnd;
+  }
+
+  void begin() {
+    call.sendHeaders(new Metadata());
+    askForFrame();
+  }
+
+  /** Reads no further, and ends when every outcome has been sent. */
+  void stop() {
+    endWhenDrained(Status.UNAVAILABLE.withDescription("this node is stopping"));
+  }
+
+  private void askForFrame() {
+    if (whenDrained == null
+        && bytesInside.get() < Limits.SUBMIT_BYTES
+        && requestsInside.get() < Limits.SUBMIT_REQUESTS
+        && frameAsked.compareAndSet(false, true)) {
+      call.request(1);
+    }
+  }
+
+  @Override
+  public void onMessage(Inbound<SubmitFrame> frame) {
+    shared.metrics.received(frame.bytes());
+    if (frame.message() == null) {
+      // Without ids there is nothing to answer to, and what follows cannot be trusted.
+      endWhenDrained(Status.INVALID_ARGUMENT.withDescription(frame.malformed()));
+      return;
+    }
+    long deadlineNanos = System.nanoTime() + Limits.PATIENCE_NANOS;
+    for (WriteRequest request : frame.message().getRequestsList()) {
+      take(request, deadlineNanos);
+    }
+    frameAsked.set(false);
+    askForFrame();
+  }
+
+  private void take(WriteRequest request, long deadlineNanos) {
+    int bytes = REQUEST_BYTES + request.getInsert().getPoints().size();
+    long id = request.getId();
+    long startNanos = System.nanoTime();
+    bytesInside.addAndGet(bytes);
+    requestsInside.incrementAndGet();
+    shared.metrics.began();
+    try {
+      switch (shared.writes.check(request, deadlineNanos)) {
+        case Checked.Accepted accepted -> {
+          var unused =
+              shared
+                  .data
+                  .write(accepted.call())
+                  .whenComplete(
+                      (result, thrown) ->
+                          done(outcome(id, accepted.call(), result, thrown), bytes, startNanos));
+        }
+        case Checked.Refused refused ->
+            done(refusal(id, refused.refusal()).build(), bytes, startNanos);
+      }
+    } catch (RuntimeException e) {
+      Refusal failure = shared.failures.explain("Submit", null, e);
+      done(refusal(id, failure).setUnknown(true).build(), bytes, startNanos);
+    }
+  }
+
+  private static WriteOutcome.Builder refusal(long id, Refusal refusal) {
+    return WriteOutcome.newBuilder()
+        .setId(id)
+        .setCode(refusal.code().number())
+        .setMessage(refusal.message());
+  }
+
+  private WriteOutcome outcome(
+      long id, DataPlane.WriteCall write, WriteResult result, Throwable thrown) {
+    if (thrown != null) {
+      Refusal failure = shared.failures.explain("Submit", write.operation().stream(), thrown);
+      return refusal(id, failure).setUnknown(true).build();
+    }
+    return switch (result) {
+      case WriteResult.Applied applied ->
+          WriteOutcome.newBuilder()
+              .setId(id)
+              .setVersionMajor(applied.major())
+              .setVersionMinor(applied.minor())
+              .build();
+      case WriteResult.Failed failed ->
+          WriteOutcome.newBuilder()
+              .setId(id)
+              .setCode(failed.code().number())
+              .setMessage(failed.message())
+              .setUnknown(failed.unknown())
+              .setSessionLost(failed.sessionLost())
+              .setRetryAfterMillis(failed.retryAfterMillis())
+              .build();
+    };
+  }
+
+  private void done(WriteOutcome outcome, int bytes, long startNanos) {
+    outcomes.add(new Done(outcome, bytes, startNanos));
+    wakeDrainer();
+  }
+
+  private void wakeDrainer() {
+    if (drainWork.getAndIncrement() == 0) {
+      try {
+        shared.drainers.execute(this::drain);
+      } catch (RejectedExecutionException e) {
+        // The door has closed and the call was cut off: nobody is left to hear the outcome.
+        ended.set(true);
+      }
+    }
+  }
+
+  /** One thread at a time: the one that took drainWork from 0 to 1. */
+  private void drain() {
+    int seen;
+    do {
+      seen = drainWork.get();
+      boolean cancelled = call.isCancelled();
+      while (!outcomes.isEmpty() && (cancelled || call.isReady())) {
+        sendFrame(cancelled);
+      }
+      Status last = whenDrained;
+      if (last != null && requestsInside.get() == 0) {
+        end(last);
+      }
+      askForFrame();
+    } while (drainWork.addAndGet(-seen) != 0);
+  }
+
+  private void sendFrame(boolean cancelled) {
+    OutcomeFrame.Builder frame = OutcomeFrame.newBuilder();
+    int requests = 0;
+    long bytes = 0;
+    boolean withMap = false;
+    for (Done done = outcomes.poll(); done != null; done = outcomes.poll()) {
+      WriteOutcome outcome = done.outcome();
+      shared.metrics.ended(
+          Integer.toString(outcome.getCode()), System.nanoTime() - done.startNanos());
+      // One map a frame is enough, however many of its outcomes call for one.
+      if (!withMap && needsMap(outcome)) {
+        outcome = outcome.toBuilder().setTopology(shared.topologies.current()).build();
+        withMap = true;
+      }
+      frame.addOutcomes(outcome);
+      bytes += done.bytes();
+      if (++requests == FRAME_OUTCOMES) {
+        break;
+      }
+    }
+    if (!cancelled) {
+      byte[] message = frame.build().toByteArray();
+      call.sendMessage(message);
+      shared.metrics.sent(message.length);
+    }
+    bytesInside.addAndGet(-bytes);
+    requestsInside.addAndGet(-requests);
+  }
+
+  private static boolean needsMap(WriteOutcome outcome) {
+    return outcome.getCode() == ErrorCode.WRONG_ENDPOINT.number()
+        || outcome.getCode() == ErrorCode.CLUSTER_DEGRADED.number();
+  }
+
+  private void endWhenDrained(Status status) {
+    if (whenDrained == null) {
+      whenDrained = status;
+    }
+    wakeDrainer();
+  }
+
+  private void end(Status status) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    if (!call.isCancelled()) {
+      call.close(status, new Metadata());
+    }
+    onEnd.run();
+  }
+
+  @Override
+  public void onHalfClose() {
+    endWhenDrained(Status.OK);
+  }
+
+  @Override
+  public void onReady() {
+    wakeDrainer();
+  }
+
+  @Override
+  public void onCancel() {
+    endWhenDrained(Status.CANCELLED);
+  }
+}
