@@ -34,6 +34,7 @@ import org.apache.ratis.server.RaftServer;
 public final class RaftNode implements AutoCloseable {
   private final RaftOptions options;
   private final PeerId self;
+  private final String bindAddress;
   private final Path directory;
   private final Function<GroupId, ReplicatedStateMachine> machines;
   private final ExecutorService threads;
@@ -50,13 +51,14 @@ public final class RaftNode implements AutoCloseable {
       throws IOException {
     this.options = options;
     this.self = self;
+    this.bindAddress = bindAddress;
     this.directory = directory;
     this.machines = machines;
     threads = Executors.newFixedThreadPool(options.callbackThreads(), named("consensus-" + self));
     timer = new ScheduledThreadPoolExecutor(1, named("consensus-timer-" + self));
     timer.setRemoveOnCancelPolicy(true);
     try {
-      server = startServer(bindAddress);
+      server = startServer();
     } catch (IOException | RuntimeException e) {
       stopThreads();
       throw e;
@@ -93,7 +95,7 @@ public final class RaftNode implements AutoCloseable {
     return node;
   }
 
-  private RaftServer startServer(String bindAddress) throws IOException {
+  private RaftServer startServer() throws IOException {
     int colon = bindAddress.lastIndexOf(':');
     RaftProperties properties =
         RatisSettings.of(
@@ -145,12 +147,12 @@ public final class RaftNode implements AutoCloseable {
     }
   }
 
-  /** Ratis takes the voters only if its own files know no configuration. */
+  /** Ratis takes these members only if its own files know no configuration. */
   private ReplicatedLog recover(GroupId id) {
     ReplicatedLog log = register(id);
     try {
       List<Peer> voters = VotersFile.read(directory, id);
-      add(RaftGroup.valueOf(RatisTypes.groupId(id), RatisTypes.peers(voters)), false);
+      add(voters.isEmpty() ? newcomer(id) : members(id, voters), false);
     } catch (IOException | RuntimeException e) {
       log.fail(e);
     }
@@ -170,7 +172,7 @@ public final class RaftNode implements AutoCloseable {
     }
     refuseExisting(id);
     VotersFile.write(directory, id, voters);
-    return open(id, RaftGroup.valueOf(RatisTypes.groupId(id), RatisTypes.peers(voters)), true);
+    return open(id, members(id, voters), true);
   }
 
   /**
@@ -181,7 +183,20 @@ public final class RaftNode implements AutoCloseable {
   public ReplicatedLog join(GroupId id) throws IOException {
     refuseExisting(id);
     VotersFile.delete(directory, id);
-    return open(id, RaftGroup.valueOf(RatisTypes.groupId(id)), false);
+    return open(id, newcomer(id), false);
+  }
+
+  private static RaftGroup members(GroupId id, List<Peer> members) {
+    return RaftGroup.valueOf(RatisTypes.groupId(id), RatisTypes.peers(members));
+  }
+
+  /**
+   * A group of which this node knows nothing but itself. Ratis would start a peer without any
+   * configuration as a follower, which stands for election when its leader falls silent, though it
+   * has no vote.
+   */
+  private RaftGroup newcomer(GroupId id) {
+    return members(id, List.of(Peer.listener(self, bindAddress)));
   }
 
   private void refuseExisting(GroupId id) {
