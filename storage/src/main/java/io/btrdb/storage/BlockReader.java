@@ -28,6 +28,8 @@ public final class BlockReader {
   }
 
   /**
+   * A reader with a directory cache of another size.
+   *
    * @param directoriesMax how many segments' directories are kept, at least 1
    */
   public BlockReader(SegmentStore store, int shard, int directoriesMax) {
@@ -40,6 +42,8 @@ public final class BlockReader {
   }
 
   /**
+   * Reads one block and checks it.
+   *
    * @throws CorruptBlockException when the block is damaged or is not the one asked for
    * @throws MissingBlockException when its segment has no such block, or no longer
    * @throws MissingSegmentException when its segment is not there

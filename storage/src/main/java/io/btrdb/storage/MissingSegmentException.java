@@ -4,7 +4,14 @@ package io.btrdb.storage;
 public final class MissingSegmentException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final SegmentId segment;
+
   public MissingSegmentException(SegmentId id) {
     super("segment " + id + " is not in this store");
+    this.segment = id;
+  }
+
+  public SegmentId segment() {
+    return segment;
   }
 }

@@ -21,7 +21,21 @@ final class PersistentSortedMap {
   }
 
   /** Invariant: keys of left are below, of right above; no child has a higher priority. */
-  private record Node(byte[] key, byte[] value, int priority, Node left, Node right) {
+  private static final class Node {
+    private final byte[] key;
+    private final byte[] value;
+    private final int priority;
+    private final Node left;
+    private final Node right;
+
+    private Node(byte[] key, byte[] value, int priority, Node left, Node right) {
+      this.key = key;
+      this.value = value;
+      this.priority = priority;
+      this.left = left;
+      this.right = right;
+    }
+
     Node withValue(byte[] newValue) {
       return new Node(key, newValue, priority, left, right);
     }
@@ -122,7 +136,7 @@ final class PersistentSortedMap {
 
   private static int priority(byte[] key) {
     long mixed = Arrays.hashCode(key) * 0x9E37_79B9_7F4A_7C15L;
-    return (int) ((mixed ^ mixed >>> 29) * 0xBF58_476D_1CE4_E5B9L >>> 32);
+    return (int) ((mixed ^ (mixed >>> 29)) * 0xBF58_476D_1CE4_E5B9L >>> 32);
   }
 
   /** An in-order walk; starts before the first key. */
@@ -146,7 +160,7 @@ final class PersistentSortedMap {
 
     boolean next() {
       current = path.poll();
-      if (current == null || to != null && Arrays.compareUnsigned(current.key, to) >= 0) {
+      if (current == null || (to != null && Arrays.compareUnsigned(current.key, to) >= 0)) {
         current = null;
         path.clear();
         return false;

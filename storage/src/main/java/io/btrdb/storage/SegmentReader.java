@@ -18,6 +18,8 @@ public final class SegmentReader {
   }
 
   /**
+   * Reads and checks the segment's tail.
+   *
    * @throws CorruptBlockException with ordinal -1 when the segment's tail is damaged
    * @throws MissingSegmentException when the segment is not there
    */
@@ -44,6 +46,8 @@ public final class SegmentReader {
   }
 
   /**
+   * Reads one block and checks it.
+   *
    * @throws CorruptBlockException when the block is damaged or misdirected
    * @throws MissingBlockException when the segment does not hold it
    */

@@ -50,6 +50,8 @@ public record CheckpointManifest(LogPosition position, List<CheckpointFile> file
   }
 
   /**
+   * The file of this name.
+   *
    * @throws IllegalArgumentException when the checkpoint has no file of this name
    */
   public CheckpointFile file(String name) {
@@ -71,6 +73,8 @@ public record CheckpointManifest(LogPosition position, List<CheckpointFile> file
   }
 
   /**
+   * Reads what {@link #encode} wrote.
+   *
    * @throws IllegalArgumentException when the bytes are no manifest, or a damaged one; the message
    *     says what is wrong
    */
@@ -80,13 +84,14 @@ public record CheckpointManifest(LogPosition position, List<CheckpointFile> file
     if (lastLine < 0 || !text.substring(lastLine).equals(endLine(text.substring(0, lastLine)))) {
       throw new IllegalArgumentException("the manifest's checksum does not match");
     }
-    String[] lines = text.substring(0, lastLine).split("\n");
-    if (lines.length < 2 || !lines[0].equals(FIRST_LINE)) {
+    String[] lines = text.substring(0, lastLine).split("\n", -1);
+    if (lines.length < 3 || !lines[0].equals(FIRST_LINE)) {
       throw new IllegalArgumentException("the manifest starts with \"" + lines[0] + "\"");
     }
     String[] position = words(lines[1], "position", 3);
     List<CheckpointFile> files = new ArrayList<>();
-    for (int i = 2; i < lines.length; i++) {
+    // The body ends in a line feed, so the last piece is empty.
+    for (int i = 2; i < lines.length - 1; i++) {
       String[] file = words(lines[i], "file", 4);
       int crc = Integer.parseUnsignedInt(file[2], 16);
       files.add(new CheckpointFile(file[3], Long.parseLong(file[1]), crc));

@@ -148,9 +148,13 @@ final class Extent {
 
   void close() throws IOException {
     channelLock.lock();
-    try (AppendFile closing = file) {
+    try {
       closed = true;
-      channel.close();
+      try {
+        channel.close();
+      } finally {
+        file.close();
+      }
     } finally {
       channelLock.unlock();
     }

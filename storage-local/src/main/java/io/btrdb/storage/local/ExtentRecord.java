@@ -69,7 +69,7 @@ record ExtentRecord(int kind, int shard, long number, int length, int synced, in
     int payloadCrc = header.getInt();
     CRC32C crc = new CRC32C();
     crc.update(bytes, at, HEADER_BYTES - 4);
-    boolean known = kind == PUT || kind == DELETE && length == 0;
+    boolean known = kind == PUT || (kind == DELETE && length == 0);
     if (magic != MAGIC || header.getInt() != (int) crc.getValue() || version != VERSION) {
       return null;
     }

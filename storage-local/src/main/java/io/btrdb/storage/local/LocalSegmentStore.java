@@ -68,8 +68,13 @@ public final class LocalSegmentStore implements SegmentStore {
         }
       }
     } catch (IOException e) {
-      closeShards();
-      throw DurableFiles.failed("opening segments in", directory, e);
+      StorageException failure = DurableFiles.failed("opening segments in", directory, e);
+      try {
+        closeShards();
+      } catch (StorageException closing) {
+        failure.addSuppressed(closing);
+      }
+      throw failure;
     }
   }
 

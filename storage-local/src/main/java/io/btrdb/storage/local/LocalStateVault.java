@@ -108,7 +108,7 @@ public final class LocalStateVault implements StateVault {
     Optional<CheckpointManifest> before = manifest();
     if (before.isPresent()) {
       int order = position.compareTo(before.get().position());
-      if (order < 0 || order == 0 && !position.equals(before.get().position())) {
+      if (order < 0 || (order == 0 && !position.equals(before.get().position()))) {
         throw new IllegalStateException(
             "checkpoint at " + position + " would come before the one at " + newest().get());
       }
@@ -119,7 +119,9 @@ public final class LocalStateVault implements StateVault {
     try {
       build(position, before);
     } catch (IOException e) {
-      throw DurableFiles.failed("checkpoint of", directory, e);
+      throw dropUnfinished(position, DurableFiles.failed("checkpoint of", directory, e));
+    } catch (StorageException e) {
+      throw dropUnfinished(position, e);
     }
   }
 
@@ -174,6 +176,16 @@ public final class LocalStateVault implements StateVault {
     observer.reached(CheckpointStep.RENAMED);
     checkpoints.prune();
     observer.reached(CheckpointStep.PRUNED);
+  }
+
+  /** Its links would keep dead tables on a disk that may just have run full. */
+  private StorageException dropUnfinished(LogPosition position, StorageException failure) {
+    try {
+      DurableFiles.deleteTree(checkpoints.temporary(position));
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
   }
 
   private CheckpointManifest describe(

@@ -61,6 +61,8 @@ public final class RocksResources implements AutoCloseable {
   }
 
   /**
+   * Loads RocksDB and makes what its stores share.
+   *
    * @throws StorageException when RocksDB's native library cannot be loaded
    */
   public static RocksResources open(RocksSettings settings) {

@@ -105,7 +105,7 @@ final class ShardLog {
         return place.extent().read(place.offset() + ExtentRecord.HEADER_BYTES + offset, length);
       } catch (ClosedChannelException e) {
         // Deleted, or moved to another extent by a repair, between the lookup and the read.
-        if (!place.extent().isClosed() || index.get(number) == place) {
+        if (!place.extent().isClosed() || place.equals(index.get(number))) {
           throw e;
         }
       }

@@ -61,7 +61,7 @@ final class LocalStateVaultTest implements StateVaultContract, StateStoreContrac
         return vault;
       }
 
-      /** RocksDB cannot be left open in this process; its live files are worthless anyway. */
+      // RocksDB cannot be left open in this process; its live files are worthless anyway.
       @Override
       public StateVault crashAndReopen() {
         return reopen();
@@ -151,7 +151,7 @@ final class LocalStateVaultTest implements StateVaultContract, StateStoreContrac
     for (String name : names) {
       for (Damage damage : Damage.values()) {
         Path own = directory.resolve("damage" + cases++);
-        vaultWithCheckpoints(own, 3).close();
+        copyCheckpoints(sample, own);
         Path newest = own.resolve("checkpoints").resolve(CheckpointFolder.name(at(3)));
         if (Files.exists(newest.resolve(name)) && Files.size(newest.resolve(name)) > 0) {
           damage(newest.resolve(name), damage);
@@ -162,6 +162,16 @@ final class LocalStateVaultTest implements StateVaultContract, StateStoreContrac
     System.out.println("checkpoints: " + cases + " kinds of damage, all set aside");
   }
 
+  private static void copyCheckpoints(Path source, Path target) throws IOException {
+    for (String checkpoint : DurableFiles.names(source.resolve("checkpoints"))) {
+      Path from = source.resolve("checkpoints").resolve(checkpoint);
+      Path to = Files.createDirectories(target.resolve("checkpoints").resolve(checkpoint));
+      for (String name : DurableFiles.names(from)) {
+        Files.copy(from.resolve(name), to.resolve(name));
+      }
+    }
+  }
+
   private enum Damage {
     MISSING,
     TRUNCATED,
@@ -169,7 +179,6 @@ final class LocalStateVaultTest implements StateVaultContract, StateStoreContrac
     FLIPPED
   }
 
-  /** Copies first: a table is shared with the checkpoint before by a hard link. */
   private static void damage(Path file, Damage damage) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     Files.delete(file);
@@ -303,8 +312,8 @@ final class LocalStateVaultTest implements StateVaultContract, StateStoreContrac
 
   @Test
   void shouldKeepTwoVaultsOfOneProcessApart() {
-    try (LocalStateVault a = vaultWithCheckpoints(directory.resolve("a"), 3);
-        LocalStateVault b = vaultWithCheckpoints(directory.resolve("b"), 5)) {
+    LocalStateVault a = vaultWithCheckpoints(directory.resolve("a"), 3);
+    try (LocalStateVault b = vaultWithCheckpoints(directory.resolve("b"), 5)) {
       assertEquals(3, keys(a.restore()));
       assertEquals(5, keys(b.restore()));
       a.close();
@@ -351,6 +360,24 @@ final class LocalStateVaultTest implements StateVaultContract, StateStoreContrac
       }
       assertEquals(2000, keys(vault.restore()));
       assertEquals(List.of(), vault.damaged());
+    }
+  }
+
+  @Test
+  void shouldLeaveNothingBehindWhenACheckpointFails() throws IOException {
+    Path own = directory.resolve("failing");
+    vaultWithCheckpoints(own, 2).close();
+    CheckpointStep.Observer failing =
+        step -> {
+          if (step == CheckpointStep.LINKED) {
+            throw new StorageException("no space left");
+          }
+        };
+    try (LocalStateVault vault = new LocalStateVault(own, resources, failing)) {
+      vault.restore();
+      assertThrows(StorageException.class, () -> vault.checkpoint(at(3)));
+      assertEquals(Optional.of(at(2)), vault.newest());
+      assertEquals(2, DurableFiles.names(own.resolve("checkpoints")).size());
     }
   }
 

@@ -22,7 +22,7 @@ public final class FaultPlan {
   private final SplittableRandom random;
   private final Map<Operation, Map<Long, Fault>> script = new EnumMap<>(Operation.class);
   private final Map<Operation, List<Rate>> rates = new EnumMap<>(Operation.class);
-  private final long[] calls = new long[Operation.values().length];
+  private final Map<Operation, Long> calls = new EnumMap<>(Operation.class);
   private int unsyncedSurvivalPercent;
   private boolean calm;
   private long injected;
@@ -55,7 +55,7 @@ public final class FaultPlan {
         () ->
             script
                 .computeIfAbsent(operation, o -> new HashMap<>())
-                .put(calls[operation.ordinal()] + call, fault));
+                .put(calls.getOrDefault(operation, 0L) + call, fault));
   }
 
   /** Lets one call in {@code n}, drawn from the seed, have this fault. */
@@ -98,7 +98,7 @@ public final class FaultPlan {
   Fault next(Operation operation) {
     lock.lock();
     try {
-      long call = ++calls[operation.ordinal()];
+      long call = calls.merge(operation, 1L, Long::sum);
       Fault fault = script.getOrDefault(operation, Map.of()).get(call);
       for (Rate rate : rates.getOrDefault(operation, List.of())) {
         // Drawn even when a fault is chosen already or none may happen, so that a script or a calm
