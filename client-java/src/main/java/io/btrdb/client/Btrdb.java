@@ -1,0 +1,169 @@
+package io.btrdb.client;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A connection to a BTrDB cluster: one is enough for a whole program.
+ *
+ * <p>Writes travel over one stream a node; calls that are made at the same time share its frames.
+ * Reads and everything else are calls of their own. Whatever node is asked, the call reaches the
+ * leader of the stream's shard, and follows it when it moves.
+ *
+ * <p><b>Threads:</b> this class, streams, views and writers are safe for any number of threads;
+ * cursors belong to one thread at a time. All threads of the client are daemons.
+ *
+ * <p><b>Errors:</b> every method that talks to the cluster throws {@link BtrdbException} when it
+ * fails for good.
+ */
+public final class Btrdb implements AutoCloseable {
+  private final ClientCore core;
+
+  private Btrdb(ClientCore core) {
+    this.core = core;
+  }
+
+  /**
+   * Connects with default settings.
+   *
+   * @param endpoints some nodes of one cluster as {@code host:port}; the client finds the others
+   * @throws BtrdbException when none of them answers; it names each of them and why
+   */
+  public static Btrdb connect(String... endpoints) {
+    return builder().endpoints(endpoints).connect();
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Creates a stream. Repeating a creation that succeeded but whose answer was lost is detected and
+   * succeeds.
+   *
+   * @param collection where it belongs, as {@code plant/feeder1}
+   * @param tags identify the stream within the collection, as {@code name} and {@code unit}
+   * @param annotations describe it
+   * @throws BtrdbException 417 or 429 when the UUID is or was in use, 418 when another stream has
+   *     this collection and these tags, 407, 408, 409 or 422 for names or values that are not
+   *     allowed
+   */
+  public BtrdbStream create(
+      UUID uuid, String collection, Map<String, String> tags, Map<String, String> annotations) {
+    return core.metadata().create(uuid, collection, tags, annotations);
+  }
+
+  /** A handle for the stream with this UUID; asks nobody, so that the stream need not exist. */
+  public BtrdbStream stream(UUID uuid) {
+    return new BtrdbStream(core, uuid, null);
+  }
+
+  /**
+   * The stream of a collection whose tag {@code name} has this value, or empty.
+   *
+   * @throws BtrdbException 418 when there are several
+   */
+  public Optional<BtrdbStream> find(String collection, String name) {
+    return core.metadata().find(collection, name);
+  }
+
+  /** Streams that meet the query, in no promised order, with their tags and annotations. */
+  public StreamCursor lookup(LookupQuery query) {
+    return core.metadata().lookup(query);
+  }
+
+  /** Names of all collections that start with these characters, in order of their bytes. */
+  public List<String> collections(String prefix) {
+    return core.metadata().collections(prefix);
+  }
+
+  /** How often each tag and annotation key is used in collections that start with the prefix. */
+  public MetadataUsage metadataUsage(String prefix) {
+    return core.metadata().usage(prefix);
+  }
+
+  /** Asks a node who it is. */
+  public ServerInfo info() {
+    return core.metadata().info();
+  }
+
+  /** Asks a node where the shards are. */
+  public Topology topology() {
+    return core.metadata().topology();
+  }
+
+  /** A writer that gathers points of many streams into large inserts. Close it before this. */
+  public BufferedWriter writer(WriterOptions options) {
+    return new BufferedWriter(core, options);
+  }
+
+  /**
+   * Takes no new calls, waits for writes that are under way (at most the deadline) and disconnects.
+   */
+  @Override
+  public void close() {
+    core.close();
+  }
+
+  /** Settings of a connection. Not thread-safe. */
+  public static final class Builder {
+    private final List<String> endpoints = new ArrayList<>();
+    private Duration deadline = Duration.ofSeconds(30);
+    private Duration connectTimeout = Duration.ofSeconds(5);
+    private long maxInFlightBytes = 64 << 20;
+    private int maxInFlightRequests = 10_000;
+
+    private Builder() {}
+
+    /** Some nodes of one cluster as {@code host:port}; may be called several times. */
+    public Builder endpoints(String... more) {
+      endpoints.addAll(List.of(more));
+      return this;
+    }
+
+    /**
+     * How long a call may take before it fails, all retries and failovers within it; default 30 s.
+     * For a cursor: how long the next chunk may take.
+     */
+    public Builder deadline(Duration duration) {
+      deadline = duration;
+      return this;
+    }
+
+    /** How long {@link #connect} waits for the first node to answer; default 5 s. */
+    public Builder connectTimeout(Duration duration) {
+      connectTimeout = duration;
+      return this;
+    }
+
+    /**
+     * Compressed bytes of writes under way, 1 MiB to 2 GiB; default 64 MiB. At the limit every
+     * insert waits, the asynchronous one too.
+     */
+    public Builder maxInFlightBytes(long bytes) {
+      maxInFlightBytes = bytes;
+      return this;
+    }
+
+    /** Writes under way; default 10,000. At the limit every insert waits. */
+    public Builder maxInFlightRequests(int requests) {
+      maxInFlightRequests = requests;
+      return this;
+    }
+
+    /**
+     * @throws IllegalArgumentException for settings that make no sense
+     * @throws BtrdbException when no endpoint answers; it names each of them and why
+     */
+    public Btrdb connect() {
+      return new Btrdb(
+          ClientCore.connect(
+              new ClientOptions(
+                  endpoints, deadline, connectTimeout, maxInFlightBytes, maxInFlightRequests)));
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.btrdb.client;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What {@link Btrdb.Builder} collects. Every value has been checked. */
+record ClientOptions(
+    List<String> endpoints,
+    Duration deadline,
+    Duration connectTimeout,
+    long maxInFlightBytes,
+    int maxInFlightRequests) {
+  ClientOptions {
+    if (endpoints.isEmpty()) {
+      throw new IllegalArgumentException("no endpoint given: name at least one node as host:port");
+    }
+    endpoints.forEach(ClientOptions::checkEndpoint);
+    endpoints = List.copyOf(endpoints);
+    checkPositive("deadline", deadline);
+    checkPositive("connectTimeout", connectTimeout);
+    if (maxInFlightBytes < 1 << 20 || maxInFlightBytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "maxInFlightBytes must be 1 MiB to 2 GiB, is " + maxInFlightBytes);
+    }
+    if (maxInFlightRequests < 1) {
+      throw new IllegalArgumentException(
+          "maxInFlightRequests must be positive, is " + maxInFlightRequests);
+    }
+  }
+
+  private static void checkPositive(String name, Duration value) {
+    if (value.toMillis() < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1 ms, is " + value);
+    }
+  }
+
+  private static void checkEndpoint(String endpoint) {
+    int colon = endpoint.lastIndexOf(':');
+    boolean fine = colon > 0 && colon < endpoint.length() - 1;
+    if (fine) {
+      String port = endpoint.substring(colon + 1);
+      fine = port.chars().allMatch(c -> c >= '0' && c <= '9') && port.length() <= 5;
+      fine = fine && Integer.parseInt(port) > 0 && Integer.parseInt(port) <= 65_535;
+    }
+    if (!fine) {
+      throw new IllegalArgumentException(
+          "\"" + endpoint + "\" is no endpoint: write host:port, as 127.0.0.1:4410");
+    }
+  }
+}

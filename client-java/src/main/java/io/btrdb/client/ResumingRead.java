@@ -1,0 +1,191 @@
+package io.btrdb.client;
+
+import io.btrdb.api.ErrorCode;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Status;
+import java.util.UUID;
+
+/**
+ * One streamed answer over as many calls as it takes: begun again at another node until the first
+ * message has arrived, and after that resumed where it stopped if the version it reads is sealed.
+ * Belongs to one thread at a time.
+ */
+final class ResumingRead<T> implements AutoCloseable {
+  /** How long a node may say nothing before it is asked whether it still lives. */
+  private static final long QUIET_NANOS = 400_000_000L;
+
+  /** What to ask, and how to understand the answers. */
+  interface Plan<T> {
+    /** Starts a call for whatever has not been delivered yet. */
+    ClientCall<?, T> start(Channel channel, CallOptions options, ClientCall.Listener<T> listener);
+
+    int code(T message);
+
+    String message(T message);
+
+    Version version(T message);
+
+    /** Whether the answer depends on when it is asked. */
+    boolean isLatest();
+
+    /** From now on asks for this sealed version. */
+    void pin(long sealed);
+
+    /** Whether the rest can be asked for after a break in the middle. */
+    default boolean canResume() {
+      return true;
+    }
+  }
+
+  private final ClientCore core;
+  private final UUID uuid;
+  private final String verb;
+  private final Plan<T> plan;
+  private final Attempts attempts;
+  private MessageStream<T> stream;
+  private NodeLink link;
+  private Version version;
+  private boolean finished;
+
+  ResumingRead(ClientCore core, UUID uuid, String verb, Plan<T> plan) {
+    this.core = core;
+    this.uuid = uuid;
+    this.verb = verb;
+    this.plan = plan;
+    this.attempts = new Attempts(core.options().deadline());
+  }
+
+  /** The next message, which carries no error; null at the end. */
+  T next() {
+    if (finished) {
+      return null;
+    }
+    attempts.restart();
+    while (true) {
+      if (stream == null) {
+        open();
+      }
+      T message = await();
+      if (message == null) {
+        Status status = stream.closed();
+        stream = null;
+        if (status.isOk()) {
+          finished = true;
+          return null;
+        }
+        retryOrThrow(status, failure(status, status.getCause()));
+      } else if (plan.code(message) != 0) {
+        stream.cancel();
+        stream = null;
+        refused(plan.code(message), plan.message(message));
+      } else {
+        received(message);
+        return message;
+      }
+    }
+  }
+
+  private void received(T message) {
+    link.heard();
+    if (version == null) {
+      version = plan.version(message);
+      if (plan.canResume() && plan.isLatest() && version.minor() == 0) {
+        plan.pin(version.major());
+      }
+    }
+  }
+
+  private void open() {
+    link = core.cluster().forRead(uuid, attempts.count());
+    attempts.begin(link.address());
+    stream = new MessageStream<>();
+    stream.attach(plan.start(link.channel(), CallOptions.DEFAULT.withExecutor(stream), stream));
+  }
+
+  /** Null when the call has ended; a call that outlives the deadline is ended here. */
+  private T await() {
+    try {
+      while (true) {
+        T message = stream.next(Math.min(QUIET_NANOS, attempts.remainingNanos()));
+        if (message != null || stream.closed() != null) {
+          return message;
+        }
+        if (attempts.isOver()) {
+          close();
+          throw failure(Status.DEADLINE_EXCEEDED.withDescription("no answer"), null);
+        }
+        core.cluster().suspect(link);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      close();
+      throw failure(Status.CANCELLED.withDescription("interrupted"), e);
+    }
+  }
+
+  private void refused(int code, String text) {
+    BtrdbException refusal =
+        new BtrdbException(
+            code, Fate.NOT_A_WRITE, uuid, link.address(), verb + " failed: " + text, null);
+    if (!Failures.mayPass(code) || !canGoOn()) {
+      finished = true;
+      throw refusal;
+    }
+    pauseOrThrow(refusal);
+  }
+
+  private void retryOrThrow(Status status, BtrdbException failure) {
+    if (!Failures.mayPass(status) || !canGoOn()) {
+      finished = true;
+      throw failure;
+    }
+    pauseOrThrow(failure);
+  }
+
+  private void pauseOrThrow(BtrdbException failure) {
+    core.cluster().suspect(link);
+    if (!attempts.pause()) {
+      finished = true;
+      throw failure(
+          Status.DEADLINE_EXCEEDED.withDescription(
+              attempts.history() + ": " + failure.getMessage()),
+          failure);
+    }
+  }
+
+  private boolean canGoOn() {
+    return version == null || (plan.canResume() && !plan.isLatest());
+  }
+
+  BtrdbException failure(Status status, Throwable cause) {
+    String text = verb + " failed: " + Failures.describe(status);
+    if (version != null && !canGoOn() && Failures.mayPass(status)) {
+      text +=
+          "; it read the latest version "
+              + version
+              + ", which holds unsealed points and cannot be resumed exactly: read again, or"
+              + " flush() and read at() the version it returns";
+    }
+    ErrorCode code = Failures.code(status);
+    return new BtrdbException(
+        code.number(), Fate.NOT_A_WRITE, uuid, link == null ? null : link.address(), text, cause);
+  }
+
+  Version version() {
+    if (version == null) {
+      throw new IllegalStateException("the version is known after the first next()");
+    }
+    return version;
+  }
+
+  @Override
+  public void close() {
+    finished = true;
+    if (stream != null) {
+      stream.cancel();
+      stream = null;
+    }
+  }
+}
