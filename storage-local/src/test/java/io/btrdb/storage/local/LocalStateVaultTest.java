@@ -156,6 +156,9 @@ final class LocalStateVaultTest implements StateVaultContract, StateStoreContrac
         if (Files.exists(newest.resolve(name)) && Files.size(newest.resolve(name)) > 0) {
           damage(newest.resolve(name), damage);
           assertFallsBack(own, name + " " + damage);
+          if (damage == Damage.FLIPPED) {
+            assertGoesOn(own, name);
+          }
         }
       }
     }
@@ -200,11 +203,15 @@ final class LocalStateVaultTest implements StateVaultContract, StateStoreContrac
       assertEquals(1, vault.damaged().size(), what);
       Path aside = vault.damaged().get(0).directory();
       assertTrue(Files.isDirectory(aside) && aside.toString().endsWith(".damaged"), what);
-      vault.checkpoint(at(3));
-      assertEquals(Optional.of(at(3)), vault.newest(), what);
     }
+  }
+
+  private static void assertGoesOn(Path own, String what) {
     try (LocalStateVault vault = LocalStateVault.open(own, resources)) {
       assertEquals(1, vault.damaged().size(), what);
+      vault.restore();
+      vault.checkpoint(at(3));
+      assertEquals(Optional.of(at(3)), vault.newest(), what);
     }
   }
 
