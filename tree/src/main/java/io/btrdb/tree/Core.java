@@ -44,6 +44,9 @@ final class Core extends Node {
   private int size;
   private long count;
 
+  /** When this lies in its parent's block, the bytes it has there. */
+  byte[] body;
+
   /** One row a child; doubles as raw bits. */
   private long[] rows;
 
@@ -91,6 +94,7 @@ final class Core extends Node {
     core.address = address;
     core.inline = inline;
     core.inlineBytes = inlineBytes;
+    core.body = body;
     return core;
   }
 
@@ -124,6 +128,27 @@ final class Core extends Node {
       }
     }
     return -1 - low;
+  }
+
+  /** The first row whose slot may hold points at or after {@code time}. */
+  int firstRow(long time, int childWidth) {
+    if (height > 0 || time <= start) {
+      return 0;
+    }
+    int row = find((int) Math.min((time - start) >>> childWidth, Integer.MAX_VALUE));
+    return row >= 0 ? row : -1 - row;
+  }
+
+  /** The last row whose slot may hold points at or before {@code time}, -1 if none. */
+  int lastRow(long time, int childWidth) {
+    if (height > 0) {
+      return size - 1;
+    }
+    if (time < start) {
+      return -1;
+    }
+    int row = find((int) Math.min((time - start) >>> childWidth, Integer.MAX_VALUE));
+    return row >= 0 ? row : -2 - row;
   }
 
   int slot(int i) {
@@ -294,7 +319,8 @@ final class Core extends Node {
 
   @Override
   public int heapBytes() {
-    int bytes = OBJECT_BYTES + 2 * ARRAY_BYTES + 8 * rows.length + 4 * nodes.length;
+    int bytes = (body == null ? 0 : ARRAY_BYTES + body.length);
+    bytes += OBJECT_BYTES + 2 * ARRAY_BYTES + 8 * rows.length + 4 * nodes.length;
     long[] counted = null;
     for (int i = 0; i < size; i++) {
       Node node = nodes[i];

@@ -12,7 +12,7 @@ final class Nearest {
   static Optional<Tree.Point> atOrAfter(NodeReader reader, Node root, long time) {
     Node node = root;
     while (node instanceof Core core) {
-      int i = 0;
+      int i = core.firstRow(time, reader.shape().childWidth(core.width));
       while (i < core.size() && (core.count(i) == 0 || core.lastTime(i) < time)) {
         i++;
       }
@@ -30,7 +30,7 @@ final class Nearest {
   static Optional<Tree.Point> before(NodeReader reader, Node root, long time) {
     Node node = root;
     while (node instanceof Core core) {
-      int i = core.size() - 1;
+      int i = core.lastRow(time, reader.shape().childWidth(core.width));
       while (i >= 0 && (core.count(i) == 0 || core.firstTime(i) >= time)) {
         i--;
       }

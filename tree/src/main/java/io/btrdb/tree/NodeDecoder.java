@@ -166,8 +166,9 @@ final class NodeDecoder {
       if (place[i] == NodeEncoder.INLINE_CORE) {
         require(core.height == 0, "a list of duplicates with lists inside");
         int length = in.readVarint(in.remaining());
-        ByteReader body = new ByteReader(in.array(), in.skip(length), length);
-        Core child = decodeCore(body, childWidth, core.childStart(i, childWidth));
+        byte[] body = in.readBytes(length);
+        Core child = decodeCore(new ByteReader(body), childWidth, core.childStart(i, childWidth));
+        child.body = body;
         attach(core, i, child, version[i], length, summary);
       }
     }

@@ -92,10 +92,7 @@ final class NodeEncoder {
     encodeInlineLeaves(core, out);
     for (int i = 0; i < rows; i++) {
       if (place(core, i) == INLINE_CORE) {
-        ByteWriter body = new ByteWriter();
-        encodeCore((Core) core.node(i), body);
-        out.putVarint(body.size());
-        out.putBytes(body.array(), 0, body.size());
+        out.putBlob(((Core) core.node(i)).body);
       }
     }
   }

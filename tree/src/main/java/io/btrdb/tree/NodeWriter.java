@@ -15,11 +15,17 @@ import io.btrdb.storage.SegmentBuilder;
  * thread-safe.
  */
 final class NodeWriter {
-  /** A fresh child up to this size goes inside its parent's block. */
-  static final int INLINE_BYTES = 512;
+  /** A fresh leaf up to this size goes inside its parent's block, */
+  static final int INLINE_LEAF_BYTES = 640;
 
-  /** ... while all that are inside stay below this. */
-  static final int INLINE_BYTES_MAX = 32 * 1024;
+  /** while all leaves inside stay below this. */
+  static final int INLINE_LEAVES_BYTES = 32 * 1024;
+
+  /**
+   * Fresh cores go inside while all of them stay below this: enough for the single children of a
+   * narrow tree's upper levels, too little to carry full ones along with each commit.
+   */
+  static final int INLINE_CORES_BYTES = 768;
 
   private final NodeEncoder encoder;
   private final NodeCache cache;
@@ -41,6 +47,7 @@ final class NodeWriter {
       if (root instanceof Core core) {
         placeChildren(core);
       }
+      encode(root);
       append(root);
       offerLastLeaf(root);
       return root.address;
@@ -50,47 +57,65 @@ final class NodeWriter {
   }
 
   private void placeChildren(Core core) {
-    int inside = 0;
+    int leavesInside = 0;
+    int coresInside = 0;
     for (int i = 0; i < core.size(); i++) {
-      Node node = core.node(i);
-      inside += node != null && node.inline ? node.inlineBytes : 0;
+      if (core.node(i) instanceof Leaf leaf && leaf.inline) {
+        leavesInside += leaf.inlineBytes;
+      } else if (core.node(i) instanceof Core inner && inner.inline) {
+        coresInside += inner.inlineBytes;
+      }
     }
     for (int i = 0; i < core.size(); i++) {
       Node node = core.node(i);
-      if (node == null) {
-        continue;
-      }
-      if (!node.isPlaced()) {
-        inside += place(node, core.height == 0, inside);
+      if (node != null && !node.isPlaced()) {
+        switch (node) {
+          case Leaf leaf -> leavesInside += place(leaf, core.height == 0, leavesInside);
+          case Core inner -> coresInside += place(inner, core.height == 0, coresInside);
+        }
       }
       core.noteAddress(i);
     }
   }
 
-  /** Places one fresh child and returns how many bytes it takes inside its parent's block. */
-  private int place(Node node, boolean mayBeInside, int inside) {
-    if (node instanceof Core core) {
-      placeChildren(core);
-    }
-    scratch.truncate(0);
-    encoder.encodeBlock(node, scratch);
-    int bytes = scratch.size();
-    if (mayBeInside && bytes <= INLINE_BYTES && inside + bytes <= INLINE_BYTES_MAX) {
-      node.inlineBytes = bytes;
-      node.inline = true;
+  /** Places a fresh leaf and returns how many bytes it takes inside its parent's block. */
+  private int place(Leaf leaf, boolean mayBeInside, int inside) {
+    int bytes = encode(leaf);
+    if (mayBeInside && bytes <= INLINE_LEAF_BYTES && inside + bytes <= INLINE_LEAVES_BYTES) {
+      leaf.inline = true;
+      leaf.inlineBytes = bytes;
       return bytes;
     }
-    appendScratch(node);
+    append(leaf);
     return 0;
   }
 
-  private void append(Node node) {
-    scratch.truncate(0);
-    encoder.encodeBlock(node, scratch);
-    appendScratch(node);
+  private int place(Core core, boolean mayBeInside, int inside) {
+    placeChildren(core);
+    if (mayBeInside) {
+      scratch.truncate(0);
+      encoder.encodeBody(core, scratch);
+      if (inside + scratch.size() <= INLINE_CORES_BYTES) {
+        core.inline = true;
+        core.body = scratch.toByteArray();
+        core.inlineBytes = core.body.length;
+        return core.inlineBytes;
+      }
+    }
+    encode(core);
+    append(core);
+    return 0;
   }
 
-  private void appendScratch(Node node) {
+  /** Encodes a block into the scratch and returns its size. */
+  private int encode(Node node) {
+    scratch.truncate(0);
+    encoder.encodeBlock(node, scratch);
+    return scratch.size();
+  }
+
+  /** Appends the block in the scratch. */
+  private void append(Node node) {
     int kind = node instanceof Leaf ? NodeEncoder.LEAF : NodeEncoder.CORE;
     int ordinal = out.append(kind, scratch.array(), 0, scratch.size());
     node.address = new BlockAddress(out.id().number(), ordinal);

@@ -32,11 +32,12 @@ final class PointsCursor implements Cursors.Points {
   }
 
   private void enter(Node node) {
-    path.push(node, node instanceof Leaf leaf ? firstOf(leaf) : 0);
-  }
-
-  private int firstOf(Leaf leaf) {
-    return leaf.firstTime() >= start ? leaf.from : leaf.lowerBound(start);
+    int first =
+        switch (node) {
+          case Leaf leaf -> leaf.firstTime() >= start ? leaf.from : leaf.lowerBound(start);
+          case Core core -> core.firstRow(start, reader.shape().childWidth(core.width));
+        };
+    path.push(node, first);
   }
 
   private void copy(Leaf leaf, PointChunk chunk) {

@@ -23,6 +23,12 @@ final class Summary {
   long lastTime;
   double lastValue;
 
+  /** What {@link #scan} found. */
+  private double scannedMin;
+
+  private double scannedMax;
+  private double scannedSum;
+
   void clear() {
     count = 0;
     min = 0;
@@ -41,11 +47,9 @@ final class Summary {
       return;
     }
     int n = to - from;
-    double low = minimum(values, from, to);
-    double high = maximum(values, from, to);
-    double center = center(values, from, to, low, high);
-    double squares = squares(values, from, to, center);
-    join(n, low, high, center, squares);
+    scan(values, from, to);
+    double center = center(values, from, to);
+    join(n, scannedMin, scannedMax, center, squares(values, from, to, center));
     spanTo(n, times[from], values[from], times[to - 1], values[to - 1]);
   }
 
@@ -89,8 +93,8 @@ final class Summary {
       m2 = squares;
       return;
     }
-    min = low < min ? low : min;
-    max = high > max ? high : max;
+    min = Math.min(min, low);
+    max = Math.max(max, high);
     double total = (double) count + n;
     double share = n / total;
     double delta = center - mean;
@@ -102,45 +106,66 @@ final class Summary {
     count += n;
   }
 
-  private static double minimum(double[] values, int from, int to) {
-    double low = values[from];
-    for (int i = from + 1; i < to; i++) {
-      double v = values[i];
-      low = v < low ? v : low;
-    }
-    return low;
-  }
-
-  private static double maximum(double[] values, int from, int to) {
-    double high = values[from];
-    for (int i = from + 1; i < to; i++) {
-      double v = values[i];
-      high = v > high ? v : high;
-    }
-    return high;
-  }
-
-  /** The mean; four sums at a time, because one would wait for itself at each point. */
-  private static double center(double[] values, int from, int to, double low, double high) {
-    double a = 0;
-    double b = 0;
-    double c = 0;
-    double d = 0;
+  /** Min, max and sum of points; four lanes, because one would wait for itself at each point. */
+  private void scan(double[] values, int from, int to) {
+    double sumA = 0;
+    double sumB = 0;
+    double sumC = 0;
+    double sumD = 0;
+    double minA = values[from];
+    double minB = minA;
+    double maxA = minA;
+    double maxB = minA;
     int i = from;
     for (; i + 3 < to; i += 4) {
-      a += values[i];
-      b += values[i + 1];
-      c += values[i + 2];
-      d += values[i + 3];
+      double a = values[i];
+      double b = values[i + 1];
+      double c = values[i + 2];
+      double d = values[i + 3];
+      sumA += a;
+      sumB += b;
+      sumC += c;
+      sumD += d;
+      minA = a < minA ? a : minA;
+      minA = b < minA ? b : minA;
+      minB = c < minB ? c : minB;
+      minB = d < minB ? d : minB;
+      maxA = a > maxA ? a : maxA;
+      maxA = b > maxA ? b : maxA;
+      maxB = c > maxB ? c : maxB;
+      maxB = d > maxB ? d : maxB;
     }
     for (; i < to; i++) {
-      a += values[i];
+      sumA += values[i];
+      minA = values[i] < minA ? values[i] : minA;
+      maxA = values[i] > maxA ? values[i] : maxA;
     }
-    double center = ((a + b) + (c + d)) / (to - from);
+    scannedMin = signed(Math.min(minA, minB), -0.0, values, from, to);
+    scannedMax = signed(Math.max(maxA, maxB), 0.0, values, from, to);
+    scannedSum = (sumA + sumB) + (sumC + sumD);
+  }
+
+  /** Comparisons are fast because they are blind to the sign of zero; this puts it right. */
+  private static double signed(
+      double extreme, double preferred, double[] values, int from, int to) {
+    if (extreme != 0) {
+      return extreme;
+    }
+    long wanted = Double.doubleToRawLongBits(preferred);
+    for (int i = from; i < to; i++) {
+      if (Double.doubleToRawLongBits(values[i]) == wanted) {
+        return preferred;
+      }
+    }
+    return -preferred;
+  }
+
+  private double center(double[] values, int from, int to) {
+    double center = scannedSum / (to - from);
     if (Double.isInfinite(center) || Double.isNaN(center)) {
       center = centerOfParts(values, from, to);
     }
-    return Math.max(low, Math.min(high, center));
+    return Math.max(scannedMin, Math.min(scannedMax, center));
   }
 
   private static double centerOfParts(double[] values, int from, int to) {
@@ -156,24 +181,27 @@ final class Summary {
   private static double squares(double[] values, int from, int to, double center) {
     double a = 0;
     double b = 0;
-    double da = 0;
-    double db = 0;
+    double c = 0;
+    double d = 0;
+    double drift = 0;
     int i = from;
-    for (; i + 1 < to; i += 2) {
+    for (; i + 3 < to; i += 4) {
       double x = values[i] - center;
       double y = values[i + 1] - center;
-      da += x;
-      db += y;
+      double z = values[i + 2] - center;
+      double w = values[i + 3] - center;
+      drift += (x + y) + (z + w);
       a += x * x;
       b += y * y;
+      c += z * z;
+      d += w * w;
     }
-    if (i < to) {
+    for (; i < to; i++) {
       double x = values[i] - center;
-      da += x;
+      drift += x;
       a += x * x;
     }
-    double sum = a + b;
-    double drift = da + db;
+    double sum = (a + b) + (c + d);
     double excess = drift * drift / (to - from);
     // Overflow can leave the drift infinite or NaN; the plain sum is then infinite already.
     return excess < sum ? sum - excess : Double.isNaN(sum) ? Double.POSITIVE_INFINITY : sum;

@@ -37,7 +37,7 @@ final class WindowsCursor implements Cursors.Windows {
     this.emptyOnes = emptyOnes;
     this.pending = TimeRange.MAX;
     if (root != null && windows > 0) {
-      path.push(root, root instanceof Leaf leaf ? leaf.from : 0);
+      path.push(root, first(root, origin));
       pending = seek(origin);
     }
   }
@@ -86,8 +86,8 @@ final class WindowsCursor implements Cursors.Windows {
 
   private boolean gatherPoints(Leaf leaf, long start, long last) {
     int at = path.next();
-    if (leaf.times[at] < start) {
-      at = leaf.lowerBound(start);
+    if (at < leaf.to && leaf.times[at] < start) {
+      at = Search.gallop(leaf.times, at, leaf.to, start);
     }
     int end = Search.gallop(leaf.times, at, leaf.to, last + 1);
     summary.addPoints(leaf.times, leaf.values, at, end);
@@ -116,7 +116,7 @@ final class WindowsCursor implements Cursors.Windows {
       if (first < start || core.lastTime(i) > last) {
         path.moveTo(i + 1);
         Node child = reader.child(core, i);
-        path.push(child, child instanceof Leaf leaf ? leaf.from : 0);
+        path.push(child, first(child, start));
         return true;
       }
       summary.addSpan(core, i);
@@ -125,23 +125,26 @@ final class WindowsCursor implements Cursors.Windows {
     return true;
   }
 
-  /** Goes to the first point at or after {@code time} and returns its time; a bound is enough. */
+  /** The time of the first point at or after {@code time}, or a bound before it. */
   private long seek(long time) {
-    if (path.node() instanceof Core core) {
-      for (int i = 0; i < core.size(); i++) {
-        if (core.count(i) > 0 && core.lastTime(i) >= time) {
-          return Math.max(time, core.firstTime(i));
+    return switch (path.node()) {
+      case Leaf leaf -> path.next() < leaf.to ? leaf.times[path.next()] : TimeRange.MAX;
+      case Core core -> {
+        for (int i = path.next(); i < core.size(); i++) {
+          if (core.count(i) > 0 && core.lastTime(i) >= time) {
+            yield Math.max(time, core.firstTime(i));
+          }
         }
+        yield TimeRange.MAX;
       }
-      return TimeRange.MAX;
-    }
-    Leaf leaf = (Leaf) path.node();
-    int at = leaf.lowerBound(time);
-    path.moveTo(at);
-    if (at == leaf.to) {
-      path.pop();
-      return TimeRange.MAX;
-    }
-    return leaf.times[at];
+    };
+  }
+
+  /** Where in a node the points at or after {@code time} begin. */
+  private int first(Node node, long time) {
+    return switch (node) {
+      case Leaf leaf -> leaf.firstTime() >= time ? leaf.from : leaf.lowerBound(time);
+      case Core core -> core.firstRow(time, reader.shape().childWidth(core.width));
+    };
   }
 }
