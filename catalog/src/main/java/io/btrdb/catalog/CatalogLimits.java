@@ -23,7 +23,7 @@ public final class CatalogLimits {
   /**
    * UTF-8 bytes of all keys and values of one stream's annotations: a page holds a few at least.
    */
-  public static final int ANNOTATION_BYTES_MAX = 1 << 20;
+  public static final int ANNOTATION_BYTES_MAX = 256 << 10;
 
   /** Changes of one stream after which a repeated request is no longer recognised. */
   public static final int REMEMBERED_CHANGES = 8;
