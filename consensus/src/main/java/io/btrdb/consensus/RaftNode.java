@@ -23,6 +23,8 @@ import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.server.RaftServer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A process' Raft server: one endpoint, any number of groups, each with its own log and state
@@ -32,6 +34,8 @@ import org.apache.ratis.server.RaftServer;
  * {@link Health.Failed}, and the rest of the node works.
  */
 public final class RaftNode implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+
   private final RaftOptions options;
   private final PeerId self;
   private final String bindAddress;
@@ -151,6 +155,8 @@ public final class RaftNode implements AutoCloseable {
   private ReplicatedLog recover(GroupId id) {
     ReplicatedLog log = register(id);
     try {
+      TornTail.repair(directory.resolve(id.toString()))
+          .ifPresent(cut -> LOG.warn("{}: forgot an entry torn by a crash: {}", id, cut));
       List<Peer> voters = VotersFile.read(directory, id);
       add(voters.isEmpty() ? newcomer(id) : members(id, voters), false);
     } catch (IOException | RuntimeException e) {

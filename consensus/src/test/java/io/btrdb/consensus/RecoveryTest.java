@@ -78,15 +78,37 @@ class RecoveryTest {
   }
 
   @Test
-  void shouldOpenALogWhoseLastEntryIsCutOff() throws Exception {
+  void shouldForgetAnEntryThatAPowerCutLeftHalfWritten() throws Exception {
+    // The bytes after the half are zeros: the file is preallocated.
     openTorn(
-        file -> {
-          file.setLength(endOfEntries(file) - 5);
+        (file, end) -> {
+          file.seek(end);
+          file.write(halfAnEntry());
         });
   }
 
+  @Test
+  void shouldForgetAnEntryThatTheEndOfTheFileCutsOff() throws Exception {
+    openTorn(
+        (file, end) -> {
+          byte[] half = halfAnEntry();
+          file.seek(end);
+          file.write(half);
+          file.setLength(end + half.length);
+        });
+  }
+
+  /** 3,000 of 6,000 bytes. */
+  private static byte[] halfAnEntry() {
+    byte[] half = new byte[3000];
+    java.util.Arrays.fill(half, (byte) 'x');
+    half[0] = (byte) (6000 & 0x7f | 0x80);
+    half[1] = (byte) (6000 >> 7);
+    return half;
+  }
+
   private interface Tear {
-    void apply(RandomAccessFile file) throws IOException;
+    void apply(RandomAccessFile file, long end) throws IOException;
   }
 
   private void openTorn(Tear tear) throws Exception {
@@ -99,7 +121,7 @@ class RecoveryTest {
       cluster.stop(victim);
       Path segment = openSegment(cluster, victim, group);
       try (RandomAccessFile file = new RandomAccessFile(segment.toFile(), "rw")) {
-        tear.apply(file);
+        tear.apply(file, endOfEntries(file));
       }
       cluster.start(victim);
       assertEquals(new Health.Healthy(), cluster.log(victim, group).health());

@@ -24,7 +24,7 @@ final class TestCluster implements AutoCloseable {
 
   static final RaftOptions FAST =
       RaftOptions.DEFAULTS
-          .withElections(new RaftOptions.Elections(Duration.ofMillis(200), Duration.ofMillis(400)))
+          .withElections(new RaftOptions.Elections(Duration.ofMillis(300), Duration.ofMillis(600)))
           .withBatching(RaftOptions.Batching.DEFAULTS.withCommandBytesMax(64 << 10, 256 << 10))
           .withLog(new RaftOptions.LogFiles(1 << 20, 128L << 20, 4))
           .withRequestTimeout(Duration.ofSeconds(5));
