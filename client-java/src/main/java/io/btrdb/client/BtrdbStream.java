@@ -56,7 +56,9 @@ public final class BtrdbStream {
    *     that is not finite, 419 when the cluster was not reachable until the deadline
    */
   public Version insert(long[] times, double[] values, MergePolicy policy) {
-    return core.writes().insert(uuid, times, values, policy);
+    return times.length == 0 && values.length == 0
+        ? version()
+        : core.writes().insert(uuid, times, values, policy);
   }
 
   /**
@@ -68,7 +70,9 @@ public final class BtrdbStream {
    * time may be applied in another order than they were made, when one of them is repeated.
    */
   public CompletableFuture<Version> insertAsync(long[] times, double[] values, MergePolicy policy) {
-    return core.writes().insertAsync(uuid, times, values, policy);
+    return times.length == 0 && values.length == 0
+        ? CompletableFuture.completedFuture(version())
+        : core.writes().insertAsync(uuid, times, values, policy);
   }
 
   /** As {@link #insertAsync(long[], double[], MergePolicy)}, keeping all points. */

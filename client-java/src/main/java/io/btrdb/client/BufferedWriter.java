@@ -1,11 +1,15 @@
 package io.btrdb.client;
 
+import io.btrdb.api.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +37,7 @@ public final class BufferedWriter implements AutoCloseable {
   private final List<BtrdbException> failures = new ArrayList<>();
   private int failureCount;
   private long bufferedPoints;
-  private int underWay;
+  private final Set<Batch> underWay = new LinkedHashSet<>();
   private boolean closed;
 
   /** How many failures are kept for the exception of the next flush. */
@@ -100,13 +104,13 @@ public final class BufferedWriter implements AutoCloseable {
    *     cause, others are suppressed
    */
   public void flush() {
-    for (Batch batch = takeAny(0); batch != null; batch = takeAny(0)) {
-      send(batch);
-    }
+    takeAll(0).forEach(this::send);
+    List<Batch> waited;
     synchronized (lock) {
-      awaitNothingUnderWay();
-      throwFailures();
+      waited = List.copyOf(underWay);
     }
+    waited.forEach(BufferedWriter::await);
+    throwFailures();
   }
 
   /** Flushes and takes no more points. */
@@ -146,100 +150,93 @@ public final class BufferedWriter implements AutoCloseable {
     return largest;
   }
 
-  /** A batch of any stream whose oldest point has waited this long, or null. */
-  private Batch takeAny(long minAgeNanos) {
+  /** A batch of each stream whose oldest point has waited this long. */
+  private List<Batch> takeAll(long minAgeNanos) {
     long now = System.nanoTime();
+    List<Batch> batches = new ArrayList<>();
     synchronized (lock) {
       for (Buffer buffer : buffers.values()) {
         if (buffer.size > 0 && now - buffer.sinceNanos >= minAgeNanos) {
-          return take(buffer);
+          batches.add(take(buffer));
         }
       }
-      return null;
     }
+    return batches;
   }
 
-  /** Compresses a stream's points and counts them as under way. */
   private Batch take(Buffer buffer) {
     bufferedPoints -= buffer.size;
-    underWay++;
-    return buffer.drain(options.policy());
+    Batch batch = buffer.drain();
+    underWay.add(batch);
+    return batch;
   }
 
   private void sendAged() {
-    long age = options.maxAge().toNanos();
-    for (Batch batch = takeAny(age); batch != null; batch = takeAny(age)) {
-      send(batch);
-    }
+    takeAll(options.maxAge().toNanos()).forEach(this::send);
   }
 
-  /** Outside the lock: waits for room, and for the stream's previous batch if order matters. */
+  /** Outside the lock: compresses, and waits for room and, if order matters, for its turn. */
   private void send(Batch batch) {
     if (batch == null) {
       return;
     }
+    if (batch.after != null && options.policy() != MergePolicy.NEVER) {
+      batch.after.join();
+    }
+    PendingWrite.Operation.Insert insert = batch.compress(options.policy());
     CompletableFuture<Version> outcome;
     try {
-      if (batch.after != null && options.policy() != MergePolicy.NEVER) {
-        awaitQuietly(batch.after);
-      }
-      outcome = core.writes().start(batch.stream, batch.insert).outcome();
+      outcome = core.writes().start(batch.stream, insert).outcome();
     } catch (BtrdbException e) {
       outcome = CompletableFuture.failedFuture(e);
-    } catch (IllegalStateException e) {
-      done(batch, null);
-      throw e;
     }
-    var unused = outcome.whenComplete((version, failure) -> done(batch, (BtrdbException) failure));
+    var unused = outcome.whenComplete((version, failure) -> done(batch, insert, failure));
   }
 
-  private static void awaitQuietly(CompletableFuture<Void> previous) {
-    previous.join();
-  }
-
-  private void done(Batch batch, BtrdbException failure) {
-    batch.finished.complete(null);
-    try {
+  private void done(Batch batch, PendingWrite.Operation.Insert insert, Throwable failure) {
+    synchronized (lock) {
+      underWay.remove(batch);
       if (failure != null) {
-        var told =
-            new WriteFailure(batch.stream, batch.insert.block(), batch.insert.count(), failure);
-        core.flusher().execute(() -> options.onFailure().accept(told));
-      }
-    } finally {
-      synchronized (lock) {
-        underWay--;
-        if (failure != null) {
-          failureCount++;
-          if (failures.size() < FAILURES_KEPT) {
-            failures.add(failure);
-          }
+        failureCount++;
+        if (failures.size() < FAILURES_KEPT) {
+          failures.add((BtrdbException) failure);
         }
-        lock.notifyAll();
       }
+    }
+    batch.finished.complete(null);
+    if (failure != null) {
+      var told =
+          new WriteFailure(batch.stream, insert.block(), insert.count(), (BtrdbException) failure);
+      core.callbacks().execute(() -> options.onFailure().accept(told));
     }
   }
 
-  private void awaitNothingUnderWay() {
+  private static void await(Batch batch) {
     try {
-      while (underWay > 0) {
-        lock.wait();
-      }
+      batch.finished.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BtrdbException(
-          io.btrdb.api.ErrorCode.CONTEXT_ERROR.number(),
+          ErrorCode.CONTEXT_ERROR.number(),
           Fate.UNKNOWN,
+          batch.stream,
           null,
-          null,
-          "interrupted while " + underWay + " batches were under way",
+          "interrupted while batches were under way",
           e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a batch is finished with a value only", e);
     }
   }
 
   private void throwFailures() {
-    if (failures.isEmpty()) {
-      return;
+    synchronized (lock) {
+      if (!failures.isEmpty()) {
+        throw takeFailures();
+      }
     }
+  }
+
+  private BtrdbException takeFailures() {
     BtrdbException first = failures.get(0);
     BtrdbException all =
         new BtrdbException(
@@ -255,7 +252,7 @@ public final class BufferedWriter implements AutoCloseable {
     failures.subList(1, failures.size()).forEach(all::addSuppressed);
     failures.clear();
     failureCount = 0;
-    throw all;
+    return all;
   }
 
   /** A stream's points that wait. Guarded by the lock. */
@@ -297,9 +294,11 @@ public final class BufferedWriter implements AutoCloseable {
       }
     }
 
-    Batch drain(MergePolicy policy) {
-      Batch batch = new Batch(stream, Writes.insertOf(times, values, 0, size, policy), last);
+    Batch drain() {
+      Batch batch = new Batch(stream, times, values, size, last);
       last = batch.finished;
+      times = new long[times.length];
+      values = new double[values.length];
       size = 0;
       return batch;
     }
@@ -308,14 +307,26 @@ public final class BufferedWriter implements AutoCloseable {
   /** Points on their way, and the stream's batch before them. */
   private static final class Batch {
     private final UUID stream;
-    private final PendingWrite.Operation.Insert insert;
     private final CompletableFuture<Void> after;
     private final CompletableFuture<Void> finished = new CompletableFuture<>();
+    private final int size;
+    private long[] times;
+    private double[] values;
 
-    Batch(UUID stream, PendingWrite.Operation.Insert insert, CompletableFuture<Void> after) {
+    Batch(UUID stream, long[] times, double[] values, int size, CompletableFuture<Void> after) {
       this.stream = stream;
-      this.insert = insert;
+      this.times = times;
+      this.values = values;
+      this.size = size;
       this.after = after;
+    }
+
+    /** Once: the columns are given up. */
+    PendingWrite.Operation.Insert compress(MergePolicy policy) {
+      var insert = Writes.insertOf(times, values, 0, size, policy);
+      times = null;
+      values = null;
+      return insert;
     }
   }
 }

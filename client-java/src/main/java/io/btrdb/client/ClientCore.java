@@ -6,6 +6,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +74,10 @@ final class ClientCore implements AutoCloseable {
 
   MetadataCalls metadata() {
     return metadata;
+  }
+
+  Executor callbacks() {
+    return callbacks;
   }
 
   ScheduledExecutorService flusher() {

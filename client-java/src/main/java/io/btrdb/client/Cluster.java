@@ -32,7 +32,8 @@ final class Cluster {
   interface Listener {
     void routesChanged();
 
-    void linkAlive(NodeLink link);
+    /** A node that had been out of reach answers again. */
+    void linkRecovered(NodeLink link);
   }
 
   private final ClientOptions options;
@@ -189,10 +190,10 @@ final class Cluster {
             PROBE_MILLIS,
             topology -> {
               link.endProbe();
-              link.alive();
+              boolean recovered = link.alive();
               learn(topology);
-              if (listener != null) {
-                listener.linkAlive(link);
+              if (recovered && listener != null) {
+                listener.linkRecovered(link);
               }
             },
             status -> {

@@ -24,6 +24,14 @@ final class Failures {
     };
   }
 
+  /** Whether the node will say the same whenever it is asked. */
+  static boolean isRefusal(Status status) {
+    return switch (status.getCode()) {
+      case UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED -> true;
+      default -> false;
+    };
+  }
+
   /** Whether the node was never reached, so that it cannot have done anything. */
   static boolean neverLeft(Status status) {
     Throwable cause = status.getCause();

@@ -33,6 +33,7 @@ final class NodeLink {
   private static final int FRAME_BYTES = 1 << 20;
   private static final int FRAME_REQUESTS = 1_000;
   private static final int CONNECT_MILLIS = 1_000;
+  private static final long RECOVERY_NANOS = 200_000_000L;
 
   /** Told about the writes of this link. */
   interface Listener {
@@ -133,10 +134,22 @@ final class NodeLink {
     probing = false;
   }
 
-  void alive() {
+  /**
+   * The node has answered. True when it had been out of reach for a while: not for a stream that
+   * breaks each time it is opened, which is retried at its own pace.
+   */
+  boolean alive() {
+    boolean recovered = isBrokenFor(RECOVERY_NANOS);
     broken = false;
     aliveNanos = System.nanoTime();
     heardNanos = aliveNanos;
+    return recovered;
+  }
+
+  /** Nobody waits for this write any more. */
+  void forget(PendingWrite write) {
+    unanswered.remove(write.id(), write);
+    outbox.remove(write);
   }
 
   /**

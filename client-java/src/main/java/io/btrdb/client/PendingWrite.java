@@ -37,9 +37,13 @@ final class PendingWrite {
   private Session session;
   private long sequence;
   private boolean noForward;
+  private long id;
 
   /** It was sent at least once, and no answer has told what came of it. */
   private boolean fateOpen;
+
+  /** What {@link #fateOpen} was before the last try. */
+  private boolean fateOpenBefore;
 
   private int attempts;
   private int waits;
@@ -110,17 +114,15 @@ final class PendingWrite {
     attempts++;
   }
 
-  /** Any outcome that is not "unknown" closes the fate again. */
+  /** From now on it may be applied at any time, until an answer says otherwise. */
   void sent() {
-    inFlightBefore = fateOpen;
+    fateOpenBefore = fateOpen;
     fateOpen = true;
   }
 
-  private boolean inFlightBefore;
-
   /** The answer says that this try did nothing; an earlier one may have. */
   void answeredWithoutEffect() {
-    fateOpen = inFlightBefore;
+    fateOpen = fateOpenBefore;
   }
 
   boolean isFateOpen() {
@@ -156,7 +158,13 @@ final class PendingWrite {
     return waits;
   }
 
-  WriteRequest request(long id) {
+  /** Of the last request made for it, unique in its link. */
+  long id() {
+    return id;
+  }
+
+  WriteRequest request(long newId) {
+    id = newId;
     WriteRequest.Builder request =
         WriteRequest.newBuilder()
             .setId(id)

@@ -22,6 +22,7 @@ final class ShardLane {
   private Session session;
   private boolean opening;
   private int openingTries;
+  private int openingAttempt;
   private String openingProblem;
   private String leader;
   private long term;
@@ -57,9 +58,17 @@ final class ShardLane {
     return opening;
   }
 
-  void beginOpening() {
+  /** Returns the number of this attempt, by which its failure is told from an older one's. */
+  int beginOpening() {
     opening = true;
     openingTries++;
+    return ++openingAttempt;
+  }
+
+  /** The attempt that is under way went to a node that no longer matters. */
+  void forgetOpening() {
+    opening = false;
+    openingAttempt++;
   }
 
   int openingTries() {
@@ -73,9 +82,14 @@ final class ShardLane {
     openingProblem = null;
   }
 
-  void openingFailed(String problem) {
+  /** False when another attempt has begun since. */
+  boolean openingFailed(int attempt, String problem) {
+    if (attempt != openingAttempt) {
+      return false;
+    }
     opening = false;
     openingProblem = problem;
+    return true;
   }
 
   String openingProblem() {

@@ -8,6 +8,7 @@ import io.btrdb.api.cluster.WriteOutcome;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -52,7 +53,7 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   private final ArrayDeque<PendingWrite> homeless = new ArrayDeque<>();
 
   /** All writes without an outcome; deadlines grow from head to tail. */
-  private final ArrayDeque<PendingWrite> byDeadline = new ArrayDeque<>();
+  private final Set<PendingWrite> byDeadline = new LinkedHashSet<>();
 
   private final Set<NodeLink> toFlush = new LinkedHashSet<>();
   private boolean ticking;
@@ -82,6 +83,9 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   }
 
   private void place(PendingWrite write) {
+    if (write.outcome().isDone()) {
+      return;
+    }
     int shard = cluster.routes().shardOf(write.uuid());
     if (shard < 0) {
       homeless.add(write);
@@ -153,13 +157,13 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   // ------------------------------------------------------------------------------------- sessions
 
   private void openSession(ShardLane lane) {
-    if (lane.isOpening() || lane.unnumbered().isEmpty()) {
+    if (lane.session() != null || lane.isOpening() || lane.unnumbered().isEmpty()) {
       return;
     }
-    lane.beginOpening();
+    int attempt = lane.beginOpening();
     NodeLink target = targetOf(lane);
     if (target == null) {
-      sessionFailed(lane, "no node of the cluster is reachable", 0);
+      sessionFailed(lane, attempt, "no node of the cluster is reachable");
       return;
     }
     Session session = new Session();
@@ -177,25 +181,27 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
         request,
         OPEN_SESSION_MILLIS,
         io,
-        response -> sessionAnswered(lane, session, where, response),
-        status -> sessionFailed(lane, where + Failures.describe(status), 0));
+        response -> sessionAnswered(lane, attempt, session, where, response),
+        status -> sessionFailed(lane, attempt, where + Failures.describe(status)));
   }
 
   private void sessionAnswered(
-      ShardLane lane, Session session, String where, OpenSessionResponse response) {
-    if (response.getCode() == 0) {
+      ShardLane lane, int attempt, Session session, String where, OpenSessionResponse response) {
+    if (response.getCode() != 0) {
+      sessionFailed(lane, attempt, where + response.getCode() + " " + response.getMessage());
+    } else if (lane.session() == null) {
       lane.opened(session);
       pump(lane);
       flush();
-    } else {
-      sessionFailed(lane, where + response.getCode() + " " + response.getMessage(), 0);
     }
   }
 
-  private void sessionFailed(ShardLane lane, String problem, long atLeastMillis) {
-    lane.openingFailed(problem);
+  private void sessionFailed(ShardLane lane, int attempt, String problem) {
+    if (!lane.openingFailed(attempt, problem)) {
+      return;
+    }
     cluster.poll();
-    long millis = Math.max(atLeastMillis, Backoff.millis(lane.openingTries()));
+    long millis = Backoff.millis(lane.openingTries());
     var unused = io.schedule(() -> openSession(lane), millis, TimeUnit.MILLISECONDS);
   }
 
@@ -247,18 +253,25 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   @Override
   public void broken(
       NodeLink link, List<PendingWrite> sent, List<PendingWrite> unsent, Status status) {
-    String problem = Failures.describe(status);
-    sent.forEach(write -> parkBroken(write, problem));
-    unsent.forEach(write -> parkBroken(write, problem));
+    sent.forEach(write -> broken(write, status));
+    unsent.forEach(write -> broken(write, status));
     cluster.poll();
     flush();
   }
 
-  private void parkBroken(PendingWrite write, String problem) {
-    if (!write.outcome().isDone()) {
-      write.problem(problem);
-      park(lanes.get(write.shard()), write, 0);
+  private void broken(PendingWrite write, Status status) {
+    if (write.outcome().isDone()) {
+      return;
     }
+    if (Failures.isRefusal(status)) {
+      fail(
+          write,
+          Failures.code(status).number(),
+          write.describe() + " failed: " + Failures.describe(status));
+      return;
+    }
+    write.problem(Failures.describe(status));
+    park(lanes.get(write.shard()), write, 0);
   }
 
   private void park(ShardLane lane, PendingWrite write, long atLeastMillis) {
@@ -300,6 +313,7 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   }
 
   private void finish(PendingWrite write) {
+    byDeadline.remove(write);
     if (write.session() != null) {
       write.session().finish(write.sequence());
     }
@@ -309,10 +323,8 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
 
   @Override
   public void routesChanged() {
-    for (PendingWrite write = homeless.poll();
-        write != null && cluster.routes().shardOf(write.uuid()) >= 0;
-        write = homeless.poll()) {
-      place(write);
+    for (int waiting = homeless.size(); waiting > 0; waiting--) {
+      place(homeless.poll());
     }
     for (ShardLane lane : lanes.values()) {
       int shard = lane.shard();
@@ -325,20 +337,23 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
 
   /** What another node has not answered goes to the new leader, which knows what was applied. */
   private void followLeader(ShardLane lane) {
+    List<PendingWrite> writes = lane.takeParked();
     for (NodeLink link : cluster.links()) {
       if (!link.address().equals(lane.leader())) {
-        resend(lane, link.takeBack(lane.shard()));
+        writes.addAll(link.takeBack(lane.shard()));
       }
     }
-    resend(lane, lane.takeParked());
+    writes.sort(Comparator.comparingLong(PendingWrite::sequence));
+    resend(lane, writes);
+    lane.forgetOpening();
     openSession(lane);
   }
 
   @Override
-  public void linkAlive(NodeLink link) {
+  public void linkRecovered(NodeLink link) {
     for (ShardLane lane : lanes.values()) {
-      boolean leads = link.address().equals(lane.leader());
-      if (leads && lane.session() == null) {
+      if (link.address().equals(lane.leader())) {
+        resend(lane, lane.takeParked());
         openSession(lane);
       }
     }
@@ -365,14 +380,11 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   private void expire() {
     long now = System.nanoTime();
     while (!byDeadline.isEmpty()) {
-      PendingWrite head = byDeadline.peek();
-      if (!head.outcome().isDone()) {
-        if (head.deadlineNanos() - now > 0) {
-          return;
-        }
-        giveUp(head);
+      PendingWrite head = byDeadline.iterator().next();
+      if (head.deadlineNanos() - now > 0) {
+        return;
       }
-      byDeadline.poll();
+      giveUp(head);
     }
   }
 
@@ -395,8 +407,12 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
             + " at "
             + (write.tried().isEmpty() ? "no node" : String.join(", ", write.tried()))
             + (why == null ? "" : "; the last problem: " + why));
+    // Nothing may go on holding it: its bytes no longer count towards the limit.
+    homeless.remove(write);
+    cluster.links().forEach(link -> link.forget(write));
     if (lane != null) {
       lane.parked().remove(write);
+      lane.unnumbered().remove(write);
       pump(lane);
     }
   }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
@@ -43,23 +44,31 @@ final class Writes implements AutoCloseable {
   CompletableFuture<Version> insertAsync(
       UUID uuid, long[] times, double[] values, MergePolicy policy) {
     checkColumns(times, values);
-    CompletableFuture<Version> outcome =
-        times.length <= BtrdbStream.REQUEST_POINTS_MAX
-            ? start(uuid, insertOf(times, values, 0, times.length, policy)).outcome()
-            : insertParts(uuid, times, values, policy);
     CompletableFuture<Version> forCaller = new CompletableFuture<>();
-    var unused =
-        outcome.whenCompleteAsync(
-            (version, failure) -> relay(version, failure, forCaller), callbacks);
+    if (times.length <= BtrdbStream.REQUEST_POINTS_MAX) {
+      PendingWrite write = admit(uuid, insertOf(times, values, 0, times.length, policy));
+      // Room is given back after the callbacks, so that slow ones hold back the producer.
+      relay(write.outcome(), forCaller, () -> limit.release(write.sizeBytes()));
+      router.submit(write);
+    } else {
+      relay(insertParts(uuid, times, values, policy), forCaller, () -> {});
+    }
     return forCaller;
   }
 
-  private static void relay(Version version, Throwable failure, CompletableFuture<Version> to) {
-    if (failure == null) {
-      to.complete(version);
-    } else {
-      to.completeExceptionally(failure);
-    }
+  private void relay(
+      CompletableFuture<Version> outcome, CompletableFuture<Version> to, Runnable afterwards) {
+    var unused =
+        outcome.whenCompleteAsync(
+            (version, failure) -> {
+              if (failure == null) {
+                to.complete(version);
+              } else {
+                to.completeExceptionally(failure);
+              }
+              afterwards.run();
+            },
+            callbacks);
   }
 
   Version delete(UUID uuid, long start, long end) {
@@ -76,11 +85,17 @@ final class Writes implements AutoCloseable {
     List<CompletableFuture<Version>> parts = new ArrayList<>();
     for (int from = 0; from < times.length; from += BtrdbStream.REQUEST_POINTS_MAX) {
       int to = Math.min(times.length, from + BtrdbStream.REQUEST_POINTS_MAX);
-      parts.add(start(uuid, insertOf(times, values, from, to, policy)).outcome());
+      try {
+        parts.add(start(uuid, insertOf(times, values, from, to, policy)).outcome());
+      } catch (BtrdbException e) {
+        parts.add(CompletableFuture.failedFuture(e));
+        break;
+      }
     }
     CompletableFuture<Version> whole = new CompletableFuture<>();
-    CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
-        .whenComplete((nothing, failure) -> conclude(uuid, parts, whole));
+    var unused =
+        CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new))
+            .whenComplete((nothing, failure) -> conclude(uuid, parts, whole));
     return whole;
   }
 
@@ -93,7 +108,7 @@ final class Writes implements AutoCloseable {
       try {
         last = part.getNow(null);
         anyApplied = true;
-      } catch (java.util.concurrent.CompletionException e) {
+      } catch (CompletionException e) {
         BtrdbException failure = (BtrdbException) e.getCause();
         first = first == null ? failure : first;
         anyApplied |= failure.fate() == Fate.UNKNOWN;
@@ -133,8 +148,17 @@ final class Writes implements AutoCloseable {
    * @throws BtrdbException 426 when there is no room until the deadline
    */
   PendingWrite start(UUID uuid, PendingWrite.Operation operation) {
+    PendingWrite write = admit(uuid, operation);
+    int size = write.sizeBytes();
+    var unused = write.outcome().whenComplete((version, failure) -> limit.release(size));
+    router.submit(write);
+    return write;
+  }
+
+  private PendingWrite admit(UUID uuid, PendingWrite.Operation operation) {
     if (closed) {
-      throw new IllegalStateException("the connection is closed");
+      throw new BtrdbException(
+          ErrorCode.CONTEXT_ERROR, Fate.NOT_APPLIED, uuid, null, "the connection is closed");
     }
     long deadline = System.nanoTime() + options.deadline().toNanos();
     PendingWrite write = new PendingWrite(uuid, operation, deadline);
@@ -156,8 +180,6 @@ final class Writes implements AutoCloseable {
       throw new BtrdbException(
           ErrorCode.CONTEXT_ERROR.number(), Fate.NOT_APPLIED, uuid, null, "interrupted", e);
     }
-    var unused = write.outcome().whenComplete((version, failure) -> limit.release(size));
-    router.submit(write);
     return write;
   }
 
