@@ -55,7 +55,7 @@ final class Leaf extends Node {
    * Index in {@link #times} of the first point at or after {@code time}, {@link #to} if none is.
    */
   int lowerBound(long time) {
-    return Search.lowerBound(times, from, to, time);
+    return Search.interpolate(times, from, to, time);
   }
 
   /** Adds points behind the last; for the editor that owns this leaf. */

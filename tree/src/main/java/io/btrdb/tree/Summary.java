@@ -93,8 +93,9 @@ final class Summary {
       m2 = squares;
       return;
     }
-    min = Math.min(min, low);
-    max = Math.max(max, high);
+    // The slower min and max know the sign of zero.
+    min = low > min ? min : low < min ? low : Math.min(min, low);
+    max = high < max ? max : high > max ? high : Math.max(max, high);
     double total = (double) count + n;
     double share = n / total;
     double delta = center - mean;
@@ -102,20 +103,21 @@ final class Summary {
     m2 += squares + delta * delta * (count * share);
     double joined =
         Double.isInfinite(delta) ? mean * (count / total) + center * share : mean + delta * share;
-    mean = Math.max(min, Math.min(max, joined));
+    mean = joined < min ? min : joined > max ? max : joined;
     count += n;
   }
 
-  /** Min, max and sum of points; four lanes, because one would wait for itself at each point. */
+  /**
+   * Min, max and sum of points. Four sums, because one would wait for itself at each point; and new
+   * extremes are rare, so four points at a time are only compared.
+   */
   private void scan(double[] values, int from, int to) {
     double sumA = 0;
     double sumB = 0;
     double sumC = 0;
     double sumD = 0;
-    double minA = values[from];
-    double minB = minA;
-    double maxA = minA;
-    double maxB = minA;
+    double low = values[from];
+    double high = low;
     int i = from;
     for (; i + 3 < to; i += 4) {
       double a = values[i];
@@ -126,22 +128,21 @@ final class Summary {
       sumB += b;
       sumC += c;
       sumD += d;
-      minA = a < minA ? a : minA;
-      minA = b < minA ? b : minA;
-      minB = c < minB ? c : minB;
-      minB = d < minB ? d : minB;
-      maxA = a > maxA ? a : maxA;
-      maxA = b > maxA ? b : maxA;
-      maxB = c > maxB ? c : maxB;
-      maxB = d > maxB ? d : maxB;
+      boolean within =
+          a >= low && a <= high && b >= low && b <= high && c >= low && c <= high && d >= low
+              && d <= high;
+      if (!within) {
+        low = Math.min(low, Math.min(Math.min(a, b), Math.min(c, d)));
+        high = Math.max(high, Math.max(Math.max(a, b), Math.max(c, d)));
+      }
     }
     for (; i < to; i++) {
       sumA += values[i];
-      minA = values[i] < minA ? values[i] : minA;
-      maxA = values[i] > maxA ? values[i] : maxA;
+      low = Math.min(low, values[i]);
+      high = Math.max(high, values[i]);
     }
-    scannedMin = signed(Math.min(minA, minB), -0.0, values, from, to);
-    scannedMax = signed(Math.max(maxA, maxB), 0.0, values, from, to);
+    scannedMin = signed(low, -0.0, values, from, to);
+    scannedMax = signed(high, 0.0, values, from, to);
     scannedSum = (sumA + sumB) + (sumC + sumD);
   }
 

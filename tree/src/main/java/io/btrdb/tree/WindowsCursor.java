@@ -89,7 +89,7 @@ final class WindowsCursor implements Cursors.Windows {
     if (at < leaf.to && leaf.times[at] < start) {
       at = Search.gallop(leaf.times, at, leaf.to, start);
     }
-    int end = Search.gallop(leaf.times, at, leaf.to, last + 1);
+    int end = boundary(leaf, at, last);
     summary.addPoints(leaf.times, leaf.values, at, end);
     if (end == leaf.to) {
       path.pop();
@@ -98,6 +98,15 @@ final class WindowsCursor implements Cursors.Windows {
     path.moveTo(end);
     pending = leaf.times[end];
     return false;
+  }
+
+  /** Index of the first point after {@code last}: near by when windows are narrow. */
+  private static int boundary(Leaf leaf, int at, long last) {
+    return leaf.lastTime() <= last
+        ? leaf.to
+        : at == leaf.from
+            ? leaf.lowerBound(last + 1)
+            : Search.gallop(leaf.times, at, leaf.to, last + 1);
   }
 
   private boolean gatherChild(Core core, long start, long last) {
