@@ -37,7 +37,14 @@ final class OperationMaker {
   private Operation insert(UUID stream) {
     MergePolicy policy = MergePolicy.values()[random.nextInt(4)];
     if (large && random.nextInt(30) == 0) {
-      return Points.ramp(stream, random.nextLong(span), random.nextInt(9_000, 33_000));
+      // Also exactly what seals, so that its boundary is met.
+      int count =
+          switch (random.nextInt(3)) {
+            case 0 -> ShardLimits.SEAL_POINTS;
+            case 1 -> ShardLimits.SEAL_POINTS / 2;
+            default -> random.nextInt(9_000, 33_000);
+          };
+      return Points.ramp(stream, random.nextLong(span), count);
     }
     int count = random.nextInt(3) == 0 ? 1 : random.nextInt(1, 40);
     long[] times = new long[count];

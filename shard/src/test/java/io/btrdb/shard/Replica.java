@@ -6,6 +6,7 @@ import io.btrdb.storage.InMemorySegmentStore;
 import io.btrdb.storage.InMemoryStateVault;
 import io.btrdb.storage.LogPosition;
 import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentVerifier;
 import io.btrdb.storage.StateBatch;
 import io.btrdb.storage.StateCursor;
 import io.btrdb.storage.StateStore;
@@ -128,7 +129,11 @@ final class Replica {
       }
       copy.write(batch);
       for (SegmentId id : source.segments.list(SHARD)) {
-        segments.put(id, source.segments.read(id, 0, (int) source.segments.length(id)));
+        byte[] segment = source.segments.read(id, 0, (int) source.segments.length(id));
+        // A torn one is of a put that a crash cut short: no applied entry needs it yet.
+        if (SegmentVerifier.faults(id, segment).isEmpty()) {
+          segments.put(id, segment);
+        }
       }
       segments.sync();
       fresh.checkpoint(new LogPosition(term, source.applied));

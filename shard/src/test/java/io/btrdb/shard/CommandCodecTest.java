@@ -1,0 +1,135 @@
+package io.btrdb.shard;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.btrdb.codec.MalformedBytesException;
+import io.btrdb.storage.BlockAddress;
+import io.btrdb.tree.DeadBlock;
+import io.btrdb.tree.MergePolicy;
+import io.btrdb.tree.Root;
+import io.btrdb.tree.Statistics;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class CommandCodecTest {
+  private static final UUID A = new UUID(0x0102030405060708L, -2);
+  private static final UUID B = new UUID(3, 4);
+  private static final Root ROOT =
+      Root.at(
+          new BlockAddress(1L << 32 | 5, 3),
+          new Statistics(7, -1, 8, 2.5, 3, -100, -1, 100, 8),
+          12);
+
+  private static final List<Command> COMMANDS =
+      List.of(
+          new Command.Init(A, 3, 100, 200, 9),
+          new Command.Epoch(Long.MAX_VALUE),
+          new Command.Activate(1),
+          new Command.OpenSession(A),
+          new Command.Write(A, 5, 4, new Operation.Delete(B, -(1L << 60), 3L << 60)),
+          new Command.Write(A, Long.MAX_VALUE, 0, new Operation.Flush(B)),
+          new Command.Write(A, 1, 0, new Operation.Open(B)),
+          new Command.Write(A, 1, 0, new Operation.Drop(B)),
+          new Command.Seal(List.of(A, B)),
+          new Command.Seal(List.of()),
+          new Command.Commit(
+              7,
+              0,
+              1_000,
+              -5,
+              List.of(
+                  new StreamCommit(
+                      A,
+                      10,
+                      Root.EMPTY,
+                      4,
+                      9,
+                      List.of(ROOT, ROOT),
+                      List.of(
+                          new DeadBlock(new BlockAddress(9, 1), 10, 12),
+                          new DeadBlock(new BlockAddress(2, 3), 11, 12))))));
+
+  @Test
+  void shouldDecodeWhatItEncoded() {
+    for (Command command : COMMANDS) {
+      byte[] bytes = CommandCodec.encode(command);
+      byte[] shifted = new byte[bytes.length + 9];
+      System.arraycopy(bytes, 0, shifted, 4, bytes.length);
+      Command decoded = CommandCodec.decode(shifted, 4, bytes.length);
+      assertArrayEquals(bytes, CommandCodec.encode(decoded));
+      if (!(command instanceof Command.Commit)) {
+        assertEquals(command, decoded);
+      }
+    }
+  }
+
+  @Test
+  void shouldCarryPayloads() {
+    byte[] payload = {1, 2, 3};
+    byte[] bytes =
+        CommandCodec.encode(
+            new Command.Write(A, 5, 4, new Operation.Insert(B, MergePolicy.REPLACE, 9, payload)));
+    Command.Write write = (Command.Write) CommandCodec.decode(bytes, 0, bytes.length);
+    Operation.Insert insert = (Operation.Insert) write.operation();
+    assertArrayEquals(payload, insert.payload());
+    assertEquals(MergePolicy.REPLACE, insert.policy());
+    assertEquals(9, insert.points());
+    byte[] part = CommandCodec.encode(new Command.SegmentPart(1L << 40, 3, payload));
+    assertArrayEquals(
+        payload, ((Command.SegmentPart) CommandCodec.decode(part, 0, part.length)).bytes());
+  }
+
+  @Test
+  void shouldNotDriftFromItsGoldenBytes() {
+    assertEquals(
+        "010508070605040302 01feffffffffffffff05040103000000000000000400000000000000030203aabb"
+            .replace(" ", ""),
+        HexFormat.of()
+            .formatHex(
+                CommandCodec.encode(
+                    new Command.Write(
+                        A,
+                        5,
+                        4,
+                        new Operation.Insert(
+                            B,
+                            MergePolicy.REPLACE,
+                            2,
+                            new byte[] {3, (byte) 0xAA, (byte) 0xBB})))));
+  }
+
+  @Test
+  void shouldNameWhatANewerReleaseMayHaveWritten() {
+    assertTrue(message(new byte[] {1, 99}).contains("newer release"));
+    assertTrue(message(new byte[] {2, 1}).contains("newer release"));
+  }
+
+  @Test
+  void shouldDecodeAnyBytesOrSayTheyAreMalformed() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int round = 0; round < 30_000; round++) {
+      byte[] bytes = CommandCodec.encode(COMMANDS.get(random.nextInt(COMMANDS.size()))).clone();
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      int length = random.nextInt(3) == 0 ? random.nextInt(bytes.length + 1) : bytes.length;
+      try {
+        CommandCodec.decode(bytes, 0, length);
+      } catch (MalformedBytesException expected) {
+        assertTrue(expected.getMessage().length() > 5);
+      }
+    }
+  }
+
+  private static String message(byte[] bytes) {
+    return assertThrows(
+            MalformedBytesException.class, () -> CommandCodec.decode(bytes, 0, bytes.length))
+        .getMessage();
+  }
+}
