@@ -227,10 +227,16 @@ public final class ReplicatedLog {
     events.execute(() -> machine.failed(failure.get()));
     if (group.isOpen()) {
       // Closing waits for Raft's threads, and this may be one of them.
-      Thread.ofPlatform().daemon().name("close-failed-" + id).start(group.division()::close);
+      Thread.ofPlatform().daemon().name("close-failed-" + id).start(this::closeFailed);
     } else {
       machine.close();
     }
+  }
+
+  private void closeFailed() {
+    group.division().close();
+    // Ratis does so only if it got as far as starting the apply thread.
+    machine.close();
   }
 
   void closing() {

@@ -1,6 +1,7 @@
 package io.btrdb.consensus;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -147,12 +148,16 @@ final class StateMachineAdapter extends BaseStateMachine {
     if (appliedBytes - bytesAtCheckpoint >= checkpointBytes) {
       // Here rather than when Ratis has time: it would first catch up with the whole log.
       checkpoint();
-      var purged = group.division().getRaftLog().purge(newest.getIndex());
-      purged.exceptionally(
-          e -> {
-            onFailure.accept(e);
-            return null;
-          });
+      group
+          .division()
+          .getRaftLog()
+          .purge(newest.getIndex())
+          .whenComplete(
+              (purged, error) -> {
+                if (error != null) {
+                  onFailure.accept(error);
+                }
+              });
     }
   }
 
@@ -216,7 +221,7 @@ final class StateMachineAdapter extends BaseStateMachine {
   }
 
   @Override
-  public void notifyNotLeader(java.util.Collection<TransactionContext> pending) {
+  public void notifyNotLeader(Collection<TransactionContext> pending) {
     gate.close();
   }
 

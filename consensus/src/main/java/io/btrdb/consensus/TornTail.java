@@ -72,7 +72,7 @@ final class TornTail {
       int end = endOfEntry(in);
       if (end >= 0 && checksumMatches(in, start, end)) {
         in.position(end);
-      } else if (end < 0 ? !anyEntryAfter(in, start) : hasZeroSector(in, start, end)) {
+      } else if (isTorn(in, start, end)) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
           channel.truncate(start);
           channel.force(true);
@@ -109,15 +109,20 @@ final class TornTail {
     return (int) checksum.getValue() == in.getInt(end - Integer.BYTES);
   }
 
+  private static boolean isTorn(ByteBuffer in, int start, int end) {
+    boolean incomplete = end < 0 || hasZeroSector(in, start, end);
+    return incomplete && !anyEntryWithin(in, start + 1, end < 0 ? in.limit() : end);
+  }
+
   /**
-   * An entry that seems to reach past the end of the file, with whole ones after it: its length is
-   * damaged.
+   * A whole entry inside another one: not torn, its length is damaged, and synced entries follow.
    */
-  private static boolean anyEntryAfter(ByteBuffer in, int start) {
-    for (int at = start + 1; at < in.limit(); at++) {
+  private static boolean anyEntryWithin(ByteBuffer in, int from, int to) {
+    for (int at = from; at < to; at++) {
       in.position(at);
       int end = in.get(at) == 0 ? -1 : endOfEntry(in);
-      if (end >= 0 && checksumMatches(in, at, end)) {
+      // Shorter ones match by chance, and Ratis writes none.
+      if (end - at > 2 * Integer.BYTES && checksumMatches(in, at, end)) {
         return true;
       }
     }
