@@ -14,9 +14,9 @@ public interface DataPlane {
   int shardOf(UUID stream);
 
   /**
-   * Puts one operation into the shard's log, exactly once per (session, sequence), on this node when
-   * it leads the shard, else through the leader's node. Resubmits by itself while that is safe and the
-   * deadline allows. Completes with a result, never exceptionally.
+   * Puts one operation into the shard's log, exactly once per (session, sequence), on this node
+   * when it leads the shard, else through the leader's node. Resubmits by itself while that is safe
+   * and the deadline allows. Completes with a result, never exceptionally.
    */
   CompletableFuture<WriteResult> write(WriteCall call);
 
@@ -34,24 +34,35 @@ public interface DataPlane {
       long deadlineNanos) {}
 
   /** Opens or renews a session in a shard, here or at the leader's node. */
-  CompletableFuture<WriteResult> openSession(int shard, UUID session, boolean mayForward, long deadlineNanos);
+  CompletableFuture<WriteResult> openSession(
+      int shard, UUID session, boolean mayForward, long deadlineNanos);
 
   /**
    * Finds where a version of a stream can be read. Version 0 is the latest, linearizable: the reply
    * reflects every write acknowledged before the call. Completes with a value, never exceptionally.
    */
-  CompletableFuture<ReadPlace> locate(UUID stream, long version, boolean mayForward, long deadlineNanos);
+  CompletableFuture<ReadPlace> locate(
+      UUID stream, long version, boolean mayForward, long deadlineNanos);
 
   /** All shards with their last known leaders, for clients. */
   Topology topology();
 
   /** Where the streams' shards are. */
   record Topology(
-      String clusterId, long revision, List<NodeAddress> nodes, List<ShardRoute> shards, String catalogLeader) {}
+      String clusterId,
+      long revision,
+      List<NodeAddress> nodes,
+      List<ShardRoute> shards,
+      String catalogLeader) {}
 
   record NodeAddress(String nodeId, String grpc, String http) {}
 
   /** {@code leader} is a node id, empty while none was ever known. */
   record ShardRoute(
-      int shard, int firstSlot, int slotCount, String leader, long leaderTerm, List<String> replicas) {}
+      int shard,
+      int firstSlot,
+      int slotCount,
+      String leader,
+      long leaderTerm,
+      List<String> replicas) {}
 }

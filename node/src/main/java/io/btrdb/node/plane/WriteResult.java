@@ -8,8 +8,8 @@ public sealed interface WriteResult {
   record Applied(long major, long minor) implements WriteResult {}
 
   /**
-   * It did not take effect, or with {@code unknown} it may have: repeat it with the same sequence to
-   * learn which.
+   * It did not take effect, or with {@code unknown} it may have: repeat it with the same sequence
+   * to learn which.
    *
    * @param sessionLost the shard does not know the session: open a new one
    * @param retryAfterMillis hint when to come back, 0 for none

@@ -1,0 +1,431 @@
+package io.btrdb.node;
+
+import com.codahale.metrics.MetricRegistry;
+import io.btrdb.catalog.CatalogOptions;
+import io.btrdb.consensus.GroupId;
+import io.btrdb.consensus.Leadership;
+import io.btrdb.consensus.RaftOptions;
+import io.btrdb.node.cluster.ClusterView;
+import io.btrdb.node.cluster.Formation;
+import io.btrdb.node.cluster.FoundingRecord;
+import io.btrdb.node.cluster.Identity;
+import io.btrdb.node.cluster.Joining;
+import io.btrdb.node.cluster.LeaderWatch;
+import io.btrdb.node.cluster.PeerChannels;
+import io.btrdb.node.cluster.Progress;
+import io.btrdb.node.config.NodeConfig;
+import io.btrdb.node.config.NodeConfig.Member;
+import io.btrdb.node.door.DoorEvents;
+import io.btrdb.node.door.GrpcDoor;
+import io.btrdb.node.door.GrpcDoorOptions;
+import io.btrdb.node.http.HttpDoor;
+import io.btrdb.node.replica.HostedCatalog;
+import io.btrdb.node.replica.MergeLoop;
+import io.btrdb.node.replica.ReplicaFetch;
+import io.btrdb.node.replica.ReplicaGuard;
+import io.btrdb.node.replica.Replicas;
+import io.btrdb.node.replica.SegmentRepair;
+import io.btrdb.node.replica.ShardReplica;
+import io.btrdb.node.replica.SharedNodeCache;
+import io.btrdb.shard.MergeLimits;
+import io.btrdb.shard.ShardOptions;
+import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.local.DataDirectory;
+import io.btrdb.storage.local.LocalSegmentStore;
+import io.btrdb.storage.local.LocalStateVault;
+import io.btrdb.storage.local.RocksResources;
+import io.btrdb.storage.local.RocksSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One server process: puts the rooms together and keeps them alive. Nothing in it is static, so
+ * several nodes may live in one JVM.
+ */
+public final class Node implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final long MEBI = 1 << 20;
+  private static final long REBIRTH_FREE_BYTES = 1024 * MEBI;
+
+  /** Why a node came to its end. */
+  public enum End {
+    /** It was told to. */
+    STOPPED,
+    /**
+     * Its replicas are damaged and set aside: start it again, and it joins as a new incarnation.
+     */
+    REBORN
+  }
+
+  private final NodeConfig config;
+  private final DataDirectory data;
+  private final Identity self;
+  private final MetricRegistry metrics = new MetricRegistry();
+  private final ClusterView view = new ClusterView();
+  private final Progress progress = new Progress();
+  private final PeerChannels channels;
+  private final ScheduledThreadPoolExecutor timer;
+  private final ExecutorService workers =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-work-", 0).factory());
+  private final Formation formation;
+  private final PeerEndpoint peerEndpoint;
+  private final HttpDoor httpDoor;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  private volatile End end = End.STOPPED;
+  private volatile Services services;
+
+  private Node(NodeConfig config, DataDirectory data) throws IOException {
+    this.config = config;
+    this.data = data;
+    DamagedReplicas.setAsideIfMarked(config.dataDirectory());
+    this.self = Identity.load(config.dataDirectory(), config.node());
+    this.channels = new PeerChannels(config);
+    this.timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().name("btrdb-timer").daemon(true).factory());
+    timer.setRemoveOnCancelPolicy(true);
+    this.formation = new Formation(config, self, channels, progress);
+    this.peerEndpoint = new PeerEndpoint(config, self, formation, new PeerParts(), workers);
+    this.httpDoor =
+        HttpDoor.open(config.self().host(), config.self().httpPort(), metrics, this::missing);
+  }
+
+  /**
+   * Starts a node and returns once it takes requests, which may be before it can answer them: see
+   * /health/ready. Blocks while the cluster's other nodes have to be waited for.
+   *
+   * @throws IOException when a port is taken or the data folder cannot be used
+   */
+  public static Node start(NodeConfig config) throws IOException, InterruptedException {
+    DataDirectory data = DataDirectory.open(config.dataDirectory());
+    Node node;
+    try {
+      node = new Node(config, data);
+    } catch (IOException | RuntimeException e) {
+      data.close();
+      throw e;
+    }
+    try {
+      FoundingRecord founding = node.awaitCluster();
+      node.services = node.new Services(founding);
+      node.services.open();
+      return node;
+    } catch (IOException | RuntimeException | InterruptedException e) {
+      node.close();
+      throw e;
+    }
+  }
+
+  /** With a cluster to belong to, no door is needed yet; without one the others must reach us. */
+  private FoundingRecord awaitCluster() throws IOException, InterruptedException {
+    Optional<FoundingRecord> known = formation.founding();
+    if (known.isPresent()) {
+      return known.get();
+    }
+    try (FormationDoor door = FormationDoor.open(config.self(), peerEndpoint)) {
+      return formation.await();
+    }
+  }
+
+  /** Blocks until the node has ended. */
+  public End awaitEnd() throws InterruptedException {
+    ended.await();
+    return end;
+  }
+
+  /** Sentences about what keeps this node from being ready. */
+  private List<String> missing() {
+    Services current = services;
+    return current == null ? List.of(progress.waitingFor()) : current.missing();
+  }
+
+  /** Hands leadership over, lets requests under way end, and stops. */
+  public void stop() throws InterruptedException {
+    Services current = services;
+    if (current != null) {
+      current.resign();
+    }
+    close();
+  }
+
+  @Override
+  public void close() {
+    Services current = services;
+    services = null;
+    if (current != null) {
+      current.close();
+    }
+    httpDoor.close();
+    timer.shutdownNow();
+    channels.close();
+    workers.shutdownNow();
+    data.close();
+    ended.countDown();
+  }
+
+  /** Everything that needs a cluster to belong to. */
+  private final class Services implements ShardReplica.Events, DoorEvents, AutoCloseable {
+    private final FoundingRecord founding;
+    private final Map<GroupId, FoundingRecord.Group> groups;
+    private final RocksResources rocks;
+    private final LocalSegmentStore segments;
+    private final SharedNodeCache cache;
+    private final ReplicaFetch fetch;
+    private final SegmentRepair repair;
+    private final LeaderWatch watch;
+    private final Planes planes;
+    private final Replicas replicas;
+    private final ReplicaGuard guard;
+    private GrpcDoor door;
+
+    Services(FoundingRecord founding) throws IOException {
+      this.founding = founding;
+      this.groups =
+          founding.groups().stream()
+              .collect(Collectors.toUnmodifiableMap(FoundingRecord.Group::id, Function.identity()));
+      long blockCache = config.read().blockCacheMegabytes() * MEBI;
+      this.rocks =
+          RocksResources.open(
+              new RocksSettings(blockCache * 2, blockCache, Math.max(MEBI, blockCache / 4)));
+      this.segments = LocalSegmentStore.open(path("segments"));
+      this.cache = new SharedNodeCache(config.read().nodeCacheMegabytes() * MEBI);
+      this.fetch = new ReplicaFetch(channels, workers);
+      this.repair = new SegmentRepair(segments, fetch, this::groupOfShard, otherNodes(), workers);
+      this.watch = new LeaderWatch(config, self, view, channels);
+      this.planes = new Planes(config, founding, view, channels, timer, workers);
+      progress.waitingFor("the logs are being replayed");
+      this.replicas =
+          Replicas.start(
+              raftOptions(),
+              self,
+              config.self().host() + ":" + config.self().raftPort(),
+              path("raft"),
+              this::machine);
+      this.guard = new ReplicaGuard(replicas, this::dispensable, timer, workers, this::reborn);
+    }
+
+    void open() throws IOException {
+      planes.open(replicas);
+      List<FoundingRecord.Group> mine =
+          founding.groups().stream().filter(group -> group.isOn(self.node())).toList();
+      GroupCreation creation = new GroupCreation(config.dataDirectory(), founding, self, replicas);
+      Set<GroupId> joining = creation.complete(mine);
+      watch.start(timer);
+      guard.start();
+      if (!joining.isEmpty()) {
+        new Joining(config, self, view, channels, joining).start(timer);
+      }
+      new NodeMetrics(metrics, data, cache, segments, repair).register(mine, replicas);
+      Member member = config.self();
+      door =
+          GrpcDoor.open(
+              GrpcDoorOptions.of(member.host(), member.grpcPort(), Version.TEXT),
+              new GrpcDoor.Planes(planes.data(), planes.catalog()),
+              List.of(peerEndpoint),
+              this,
+              metrics);
+      progress.done();
+      LOG.info(
+          "node {} ({}) of cluster {} takes requests on {}",
+          self.node(),
+          self.incarnation(),
+          founding.cluster(),
+          member.grpc());
+    }
+
+    private Replicas.Hosted machine(GroupId id) {
+      FoundingRecord.Group group =
+          Optional.ofNullable(groups.get(id))
+              .orElseThrow(
+                  () -> new IllegalStateException("group " + id + " is not one of this cluster's"));
+      LocalStateVault vault = LocalStateVault.open(path("state").resolve(id.toString()), rocks);
+      return group.range().isEmpty()
+          ? new HostedCatalog(
+              id, CatalogOptions.DEFAULT, vault, fetch, planes.catalogEvents(), this)
+          : new ShardReplica(
+              id,
+              group.range().get(),
+              founding.cluster(),
+              shardOptions(),
+              config.write().backlogMegabytes() * MEBI,
+              merging(),
+              vault,
+              segments,
+              cache,
+              fetch,
+              this);
+    }
+
+    private ShardOptions shardOptions() {
+      return new ShardOptions(
+          config.write().operationHeapMegabytes() * MEBI, ShardOptions.DEFAULTS.sessionsMax());
+    }
+
+    private MergeLoop.Settings merging() {
+      MergeLimits defaults = MergeLimits.DEFAULTS;
+      return new MergeLoop.Settings(
+          new MergeLimits(
+              config.write().commitMegabytes() * MEBI,
+              defaults.streams(),
+              defaults.commitBytes(),
+              config.write().backlogMegabytes() * MEBI / 8,
+              true),
+          TimeUnit.SECONDS.toMillis(config.write().sealAgeSeconds()),
+          config.write().backlogMegabytes() * MEBI / 4);
+    }
+
+    private RaftOptions raftOptions() {
+      NodeConfig.Raft raft = config.raft();
+      RaftOptions defaults = RaftOptions.DEFAULTS;
+      return defaults
+          .withElections(
+              new RaftOptions.Elections(
+                  Duration.ofMillis(raft.electionTimeoutMinMillis()),
+                  Duration.ofMillis(raft.electionTimeoutMaxMillis())))
+          .withReads(new RaftOptions.Reads(raft.leaderLease(), defaults.reads().leaseRatio()))
+          .withBatching(defaults.batching().withEntriesInFlight(raft.entriesInFlight()))
+          .withLog(
+              new RaftOptions.LogFiles(
+                  defaults.log().segmentBytes(),
+                  raft.checkpointLogMegabytes() * MEBI,
+                  defaults.log().preservedEntries()))
+          .withRequestTimeout(Duration.ofMillis(raft.requestTimeoutMillis()));
+    }
+
+    private GroupId groupOfShard(int shard) {
+      return founding.groups().get(shard).id();
+    }
+
+    private List<String> otherNodes() {
+      return config.members().stream()
+          .map(Member::node)
+          .filter(node -> !node.equals(self.node()))
+          .toList();
+    }
+
+    private Path path(String name) {
+      return config.dataDirectory().resolve(name);
+    }
+
+    List<String> missing() {
+      List<String> missing = new ArrayList<>();
+      if (!progress.waitingFor().isEmpty()) {
+        missing.add(progress.waitingFor());
+      }
+      for (FoundingRecord.Group group : founding.groups()) {
+        if (group.isOn(self.node())) {
+          replicas.notServing(group).ifPresent(missing::add);
+        }
+      }
+      return missing;
+    }
+
+    // ------------------------------------------------------------------------ what replicas tell
+
+    @Override
+    public void leadership(GroupId group, Leadership event) {
+      switch (event) {
+        case Leadership.BecameLeader leader -> view.observe(group, self.node(), leader.term());
+        case Leadership.LostLeadership lost -> {}
+        case Leadership.LeaderChanged changed ->
+            changed
+                .leader()
+                .ifPresent(peer -> view.observe(group, Identity.nodeOf(peer), changed.term()));
+      }
+    }
+
+    @Override
+    public void failed(GroupId group, Throwable why) {
+      LOG.error("the replica of group {} has failed", group, why);
+      guard.failed(group);
+    }
+
+    @Override
+    public void quarantined(GroupId group, UUID stream, Throwable why) {
+      LOG.error("stream {} of group {} is set aside", stream, group, why);
+    }
+
+    @Override
+    public void damaged(SegmentId segment) {
+      repair.request(segment);
+    }
+
+    // ---------------------------------------------------------------------------- what doors tell
+
+    @Override
+    public void unreadable(UUID stream, RuntimeException cause) {
+      LOG.error("stream {} cannot be read here: {}", stream, cause.getMessage());
+      SegmentRepair.segmentOf(cause).ifPresent(repair::request);
+    }
+
+    @Override
+    public void failed(String incident, String method, Throwable cause) {
+      // The door has logged it under the incident's id.
+    }
+
+    /** Others serve the group, and there is room to fetch it all again. */
+    private boolean dispensable(GroupId group) {
+      return watch.ledElsewhere(group) && data.freeBytes() > REBIRTH_FREE_BYTES;
+    }
+
+    /** The guard gave a damaged replica up, and the others can do without it. */
+    private void reborn() {
+      DamagedReplicas.mark(config.dataDirectory());
+      end = End.REBORN;
+      Thread.ofPlatform().name("btrdb-reborn").start(Node.this::close);
+    }
+
+    void resign() throws InterruptedException {
+      replicas.resignAll();
+      door.stop(DRAIN);
+    }
+
+    @Override
+    public void close() {
+      guard.close();
+      if (door != null) {
+        door.close();
+      }
+      planes.close();
+      replicas.close();
+      segments.close();
+      rocks.close();
+    }
+  }
+
+  private final class PeerParts implements PeerEndpoint.Parts {
+    @Override
+    public Optional<Replicas> replicas() {
+      return Optional.ofNullable(services).map(current -> current.replicas);
+    }
+
+    @Override
+    public Optional<Planes> planes() {
+      return Optional.ofNullable(services).map(current -> current.planes);
+    }
+
+    @Override
+    public Optional<String> notReady() {
+      List<String> missing = missing();
+      return missing.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", missing));
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.btrdb.node.plane;
+
+import io.btrdb.consensus.ReplicatedLog;
+import io.btrdb.shard.VersionLookup;
+import io.btrdb.tree.Tree;
+import java.util.UUID;
+
+/** A replica of one shard on this node, as the data plane uses it. Thread-safe. */
+public interface LocalShard {
+  ReplicatedLog log();
+
+  Tree tree();
+
+  /** Logged bytes that are not in the trees exceed the bound: no more for now. */
+  boolean overloaded();
+
+  /** Whether the stream was set aside because its operations cannot be folded. */
+  boolean quarantined(UUID stream);
+
+  /** What is known of a version without folding anything; 0 is the latest. */
+  VersionLookup lookup(UUID stream, long version);
+
+  /** The same with the fold done, if one is needed: never a Fold. May take long. */
+  VersionLookup resolve(UUID stream, long version);
+}

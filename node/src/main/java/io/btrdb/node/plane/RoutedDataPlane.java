@@ -1,0 +1,550 @@
+package io.btrdb.node.plane;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.btrdb.api.ErrorCode;
+import io.btrdb.api.cluster.DataGrpc;
+import io.btrdb.api.cluster.OpenSessionRequest;
+import io.btrdb.api.cluster.OpenSessionResponse;
+import io.btrdb.api.cluster.PointsInsert;
+import io.btrdb.api.cluster.RangeDelete;
+import io.btrdb.api.cluster.WriteOutcome;
+import io.btrdb.api.cluster.WriteRequest;
+import io.btrdb.codec.StreamHash;
+import io.btrdb.consensus.ConsensusException;
+import io.btrdb.consensus.GroupId;
+import io.btrdb.consensus.Role;
+import io.btrdb.node.cluster.ClusterView;
+import io.btrdb.node.cluster.Identity;
+import io.btrdb.node.cluster.PeerChannels;
+import io.btrdb.node.plane.WriteResult.Applied;
+import io.btrdb.node.plane.WriteResult.Failed;
+import io.btrdb.placement.ShardRange;
+import io.btrdb.shard.Command;
+import io.btrdb.shard.CommandCodec;
+import io.btrdb.shard.Operation;
+import io.btrdb.shard.Outcome;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+
+/**
+ * The data plane of a node: a write goes into the log here when this node leads the shard, else to
+ * the leader's node; it is repeated, with the same session and sequence, until it has an outcome or
+ * its deadline has passed.
+ */
+public final class RoutedDataPlane implements DataPlane {
+  private static final long RETRY_MIN_MILLIS = 10;
+  private static final long RETRY_MAX_MILLIS = 160;
+  private static final int OVERLOAD_RETRY_MILLIS = 100;
+
+  /** What the plane knows of one shard. */
+  public record Route(GroupId group, ShardRange range, Optional<LocalShard> local) {}
+
+  private final String self;
+  private final IntFunction<Optional<Route>> routes;
+  private final ClusterView view;
+  private final PeerChannels channels;
+  private final ScheduledExecutorService timer;
+  private final Executor readers;
+  private final Supplier<Topology> topology;
+  private final Map<String, SubmitForwarder> forwarders = new ConcurrentHashMap<>();
+  private final int[] shardOfSlot = new int[StreamHash.SLOTS];
+
+  /**
+   * @param ranges all shards, in the order of their numbers; fixed for the life of the plane
+   * @param readers where folds for reads run
+   * @param routes a shard with this node's replica, as it is at the moment; empty for no such shard
+   */
+  public RoutedDataPlane(
+      String self,
+      List<ShardRange> ranges,
+      IntFunction<Optional<Route>> routes,
+      ClusterView view,
+      PeerChannels channels,
+      ScheduledExecutorService timer,
+      Executor readers,
+      Supplier<Topology> topology) {
+    this.self = self;
+    this.routes = routes;
+    this.view = view;
+    this.channels = channels;
+    this.timer = timer;
+    this.readers = readers;
+    this.topology = topology;
+    for (ShardRange range : ranges) {
+      java.util.Arrays.fill(
+          shardOfSlot, range.firstSlot(), range.firstSlot() + range.slotCount(), range.shard());
+    }
+  }
+
+  @Override
+  public int shardOf(UUID stream) {
+    return shardOfSlot[StreamHash.slot(stream)];
+  }
+
+  @Override
+  public Topology topology() {
+    return topology.get();
+  }
+
+  // ------------------------------------------------------------------------------------- writes
+
+  @Override
+  public CompletableFuture<WriteResult> write(WriteCall call) {
+    Attempts attempts = new Attempts(call);
+    attempts.next();
+    return attempts.result;
+  }
+
+  /** One write on its way, through as many attempts as it takes. */
+  private final class Attempts {
+    private final WriteCall call;
+    private final CompletableFuture<WriteResult> result = new CompletableFuture<>();
+    private byte[] command;
+    private boolean fateUnknown;
+    private String lastProblem = "the shard has no leader";
+    private long delayMillis = RETRY_MIN_MILLIS;
+
+    Attempts(WriteCall call) {
+      this.call = call;
+    }
+
+    void next() {
+      Optional<Route> route = route(call.shard());
+      if (route.isEmpty()) {
+        result.complete(Failed.of(ErrorCode.WRONG_ARGUMENTS, "there is no shard " + call.shard()));
+        return;
+      }
+      Optional<LocalShard> local = route.get().local().filter(RoutedDataPlane::leads);
+      if (local.isPresent()) {
+        submit(local.get());
+        return;
+      }
+      Optional<String> leader = otherLeader(route.get().group());
+      if (!call.mayForward()) {
+        result.complete(
+            failed(
+                ErrorCode.WRONG_ENDPOINT,
+                "this node does not lead shard "
+                    + call.shard()
+                    + leader.map(node -> "; " + node + " does").orElse(""),
+                0));
+      } else if (leader.isPresent()) {
+        forward(leader.get());
+      } else {
+        later();
+      }
+    }
+
+    private void submit(LocalShard shard) {
+      if (shard.overloaded() && call.operation() instanceof Operation.Insert) {
+        result.complete(
+            failed(
+                ErrorCode.RESOURCE_DEPLETED,
+                "shard "
+                    + call.shard()
+                    + " has more unmerged data than write.backlogMegabytes allows",
+                OVERLOAD_RETRY_MILLIS));
+        return;
+      }
+      if (command == null) {
+        command =
+            CommandCodec.encode(
+                new Command.Write(
+                    call.session(), call.sequence(), call.acknowledgedThrough(), call.operation()));
+      }
+      shard
+          .log()
+          .submit(command)
+          .whenComplete(
+              (outcome, failure) -> {
+                if (failure == null) {
+                  applied((Outcome) outcome);
+                } else {
+                  refused(unwrap(failure));
+                }
+              });
+    }
+
+    private void applied(Outcome outcome) {
+      switch (outcome) {
+        case Outcome.Applied done -> result.complete(new Applied(done.major(), done.minor()));
+        case Outcome.Refused no -> refused(no);
+        case Outcome.Done done -> throw new IllegalStateException("a write came to " + done);
+        case Outcome.Ignored ignored ->
+            throw new IllegalStateException("a write came to " + ignored);
+      }
+    }
+
+    private void refused(Outcome.Refused no) {
+      switch (no.reason()) {
+        case NO_SUCH_STREAM -> result.complete(Failed.of(ErrorCode.NO_SUCH_STREAM, no.detail()));
+        case REUSED_UUID -> result.complete(Failed.of(ErrorCode.REUSED_UUID, no.detail()));
+        case UNKNOWN_SESSION ->
+            result.complete(
+                new Failed(ErrorCode.CLUSTER_DEGRADED, no.detail(), fateUnknown, true, 0));
+        case TOO_MANY_SESSIONS ->
+            result.complete(
+                failed(ErrorCode.RESOURCE_DEPLETED, no.detail(), OVERLOAD_RETRY_MILLIS));
+        case SEQUENCE_OUT_OF_WINDOW ->
+            result.complete(failed(ErrorCode.WRONG_ARGUMENTS, no.detail(), 0));
+        case WRONG_SHARD -> result.complete(failed(ErrorCode.WRONG_ENDPOINT, no.detail(), 0));
+        case NOT_INITIALISED -> later();
+      }
+    }
+
+    private void refused(Throwable failure) {
+      if (failure instanceof ConsensusException e) {
+        fateUnknown |= e.applied() == ConsensusException.Applied.UNKNOWN;
+        lastProblem = e.getMessage();
+        if (e.kind() == ConsensusException.Kind.OVERLOADED) {
+          result.complete(
+              failed(
+                  ErrorCode.RESOURCE_DEPLETED,
+                  e.getMessage(),
+                  (int) Math.max(1, e.retryAfter().toMillis())));
+          return;
+        }
+        e.leader().ifPresent(peer -> hint(call.shard(), Identity.nodeOf(peer)));
+        later();
+      } else {
+        result.complete(
+            new Failed(ErrorCode.INVARIANT_FAILURE, String.valueOf(failure), true, false, 0));
+      }
+    }
+
+    private void forward(String node) {
+      forwarder(node)
+          .send(request())
+          .orTimeout(Math.max(1, remainingMillis()), TimeUnit.MILLISECONDS)
+          .whenComplete(
+              (outcome, failure) -> {
+                if (failure == null) {
+                  answered(node, outcome);
+                } else if (unwrap(failure) instanceof RejectedExecutionException e) {
+                  result.complete(
+                      failed(ErrorCode.RESOURCE_DEPLETED, e.getMessage(), OVERLOAD_RETRY_MILLIS));
+                } else {
+                  fateUnknown = true;
+                  lastProblem = "node " + node + " did not answer: " + unwrap(failure).getMessage();
+                  later();
+                }
+              });
+    }
+
+    private void answered(String node, WriteOutcome outcome) {
+      if (outcome.getCode() == 0) {
+        result.complete(new Applied(outcome.getVersionMajor(), outcome.getVersionMinor()));
+        return;
+      }
+      fateUnknown |= outcome.getUnknown();
+      lastProblem = "node " + node + ": " + outcome.getMessage();
+      if (outcome.getSessionLost()) {
+        result.complete(
+            new Failed(ErrorCode.CLUSTER_DEGRADED, outcome.getMessage(), fateUnknown, true, 0));
+      } else if (outcome.getCode() == ErrorCode.WRONG_ENDPOINT.number()
+          || outcome.getCode() == ErrorCode.CLUSTER_DEGRADED.number()) {
+        later();
+      } else {
+        result.complete(
+            failed(
+                Codes.of(outcome.getCode()), outcome.getMessage(), outcome.getRetryAfterMillis()));
+      }
+    }
+
+    private WriteRequest.Builder request() {
+      WriteRequest.Builder request =
+          WriteRequest.newBuilder()
+              .setShard(call.shard())
+              .setSessionHigh(call.session().getMostSignificantBits())
+              .setSessionLow(call.session().getLeastSignificantBits())
+              .setSequence(call.sequence())
+              .setAcknowledgedThrough(call.acknowledgedThrough())
+              .setUuid(bytes(call.operation().stream()));
+      switch (call.operation()) {
+        case Operation.Insert insert ->
+            request.setInsert(
+                PointsInsert.newBuilder()
+                    .setPolicy(insert.policy().ordinal())
+                    .setCount(insert.points())
+                    .setPoints(UnsafeByteOperations.unsafeWrap(insert.payload())));
+        case Operation.Delete delete ->
+            request.setDelete(
+                RangeDelete.newBuilder().setStart(delete.start()).setEnd(delete.end()));
+        case Operation.Flush flush -> request.setFlush(true);
+        case Operation.Open open ->
+            throw new IllegalArgumentException(open + " is not forwarded so");
+        case Operation.Drop drop ->
+            throw new IllegalArgumentException(drop + " is not forwarded so");
+      }
+      return request;
+    }
+
+    private void later() {
+      if (remainingMillis() <= delayMillis) {
+        result.complete(
+            failed(
+                ErrorCode.CLUSTER_DEGRADED, "no outcome within the deadline: " + lastProblem, 0));
+        return;
+      }
+      timer.schedule(this::next, delayMillis, TimeUnit.MILLISECONDS);
+      delayMillis = Math.min(RETRY_MAX_MILLIS, delayMillis * 2);
+    }
+
+    private Failed failed(ErrorCode code, String message, int retryAfterMillis) {
+      return new Failed(code, message, fateUnknown, false, retryAfterMillis);
+    }
+
+    private long remainingMillis() {
+      return millisUntil(call.deadlineNanos());
+    }
+  }
+
+  @Override
+  public CompletableFuture<WriteResult> openSession(
+      int shard, UUID session, boolean mayForward, long deadlineNanos) {
+    CompletableFuture<WriteResult> result = new CompletableFuture<>();
+    openSession(shard, session, mayForward, deadlineNanos, result);
+    return result;
+  }
+
+  /** Opening is idempotent, so that every failure may simply be tried again. */
+  private void openSession(
+      int shard,
+      UUID session,
+      boolean mayForward,
+      long deadlineNanos,
+      CompletableFuture<WriteResult> result) {
+    Runnable again =
+        () -> {
+          if (millisUntil(deadlineNanos) <= RETRY_MAX_MILLIS / 2) {
+            result.complete(
+                Failed.of(
+                    ErrorCode.CLUSTER_DEGRADED, "shard " + shard + " has no leader that answers"));
+          } else {
+            timer.schedule(
+                () -> openSession(shard, session, mayForward, deadlineNanos, result),
+                RETRY_MAX_MILLIS / 4,
+                TimeUnit.MILLISECONDS);
+          }
+        };
+    Optional<Route> route = route(shard);
+    if (route.isEmpty()) {
+      result.complete(Failed.of(ErrorCode.WRONG_ARGUMENTS, "there is no shard " + shard));
+      return;
+    }
+    Optional<LocalShard> local = route.get().local().filter(RoutedDataPlane::leads);
+    if (local.isPresent()) {
+      local
+          .get()
+          .log()
+          .submit(CommandCodec.encode(new Command.OpenSession(session)))
+          .whenComplete(
+              (outcome, failure) -> {
+                if (failure != null) {
+                  again.run();
+                } else if (outcome instanceof Outcome.Refused no
+                    && no.reason() != Outcome.Reason.NOT_INITIALISED) {
+                  result.complete(
+                      new Failed(
+                          ErrorCode.RESOURCE_DEPLETED,
+                          no.detail(),
+                          false,
+                          false,
+                          OVERLOAD_RETRY_MILLIS));
+                } else if (outcome instanceof Outcome.Refused) {
+                  again.run();
+                } else {
+                  result.complete(new Applied(0, 0));
+                }
+              });
+      return;
+    }
+    Optional<String> leader = otherLeader(route.get().group());
+    if (!mayForward) {
+      result.complete(
+          Failed.of(ErrorCode.WRONG_ENDPOINT, "this node does not lead shard " + shard));
+    } else if (leader.isEmpty()) {
+      again.run();
+    } else {
+      OpenSessionRequest request =
+          OpenSessionRequest.newBuilder()
+              .setShard(shard)
+              .setSessionHigh(session.getMostSignificantBits())
+              .setSessionLow(session.getLeastSignificantBits())
+              .setForwarded(true)
+              .build();
+      channels
+          .call(leader.get(), DataGrpc.getOpenSessionMethod(), request, millisUntil(deadlineNanos))
+          .whenComplete(
+              (reply, failure) -> {
+                if (failure != null || retryable(reply)) {
+                  again.run();
+                } else if (reply.getCode() == 0) {
+                  result.complete(new Applied(0, 0));
+                } else {
+                  result.complete(Failed.of(Codes.of(reply.getCode()), reply.getMessage()));
+                }
+              });
+    }
+  }
+
+  private static boolean retryable(OpenSessionResponse reply) {
+    return reply.getCode() == ErrorCode.WRONG_ENDPOINT.number()
+        || reply.getCode() == ErrorCode.CLUSTER_DEGRADED.number();
+  }
+
+  // -------------------------------------------------------------------------------------- reads
+
+  @Override
+  public CompletableFuture<ReadPlace> locate(
+      UUID stream, long version, boolean mayForward, long deadlineNanos) {
+    Route route = route(shardOf(stream)).orElseThrow();
+    if (version != 0 && route.local().isPresent()) {
+      Optional<ReadPlace> here = VersionLookups.materialised(route.local().get(), stream, version);
+      if (here.isPresent()) {
+        return CompletableFuture.completedFuture(here.get());
+      }
+    }
+    CompletableFuture<ReadPlace> result = new CompletableFuture<>();
+    locate(route, stream, version, mayForward, deadlineNanos, result);
+    return result;
+  }
+
+  private void locate(
+      Route route,
+      UUID stream,
+      long version,
+      boolean mayForward,
+      long deadlineNanos,
+      CompletableFuture<ReadPlace> result) {
+    Optional<LocalShard> local = route.local().filter(RoutedDataPlane::leads);
+    if (local.isPresent()) {
+      CompletableFuture<Void> linear = local.get().log().linearize();
+      BiConsumer<Void, Throwable> then =
+          (ok, failure) -> {
+            if (failure == null) {
+              resolve(local.get(), stream, version, result);
+            } else {
+              locateLater(route, stream, version, mayForward, deadlineNanos, result);
+            }
+          };
+      // A fold may take long: on the caller's thread or a reader's, never on consensus' own.
+      if (linear.isDone()) {
+        linear.whenComplete(then);
+      } else {
+        linear.whenCompleteAsync(then, readers);
+      }
+      return;
+    }
+    Optional<String> leader = otherLeader(route.group());
+    if (!mayForward) {
+      result.complete(
+          new ReadPlace.Nowhere(
+              ErrorCode.WRONG_ENDPOINT, "this node does not lead shard " + route.range().shard()));
+    } else if (leader.isPresent()) {
+      result.complete(new ReadPlace.There(leader.get(), grpcOf(leader.get())));
+    } else {
+      locateLater(route, stream, version, true, deadlineNanos, result);
+    }
+  }
+
+  private static void resolve(
+      LocalShard shard, UUID stream, long version, CompletableFuture<ReadPlace> result) {
+    try {
+      result.complete(VersionLookups.resolve(shard, stream, version));
+    } catch (RuntimeException e) {
+      // Damage below: the door names it and answers for it.
+      result.completeExceptionally(e);
+    }
+  }
+
+  private void locateLater(
+      Route route,
+      UUID stream,
+      long version,
+      boolean mayForward,
+      long deadlineNanos,
+      CompletableFuture<ReadPlace> result) {
+    if (millisUntil(deadlineNanos) <= RETRY_MAX_MILLIS / 4) {
+      result.complete(
+          new ReadPlace.Nowhere(
+              ErrorCode.CLUSTER_DEGRADED,
+              "shard "
+                  + route.range().shard()
+                  + " has no leader that answers within the deadline"));
+      return;
+    }
+    timer.schedule(
+        () -> locate(route, stream, version, mayForward, deadlineNanos, result),
+        RETRY_MAX_MILLIS / 4,
+        TimeUnit.MILLISECONDS);
+  }
+
+  // ------------------------------------------------------------------------------------ routing
+
+  private Optional<Route> route(int shard) {
+    return routes.apply(shard);
+  }
+
+  private static boolean leads(LocalShard shard) {
+    Role role = shard.log().role();
+    return role.kind() == Role.Kind.LEADER && role.ready();
+  }
+
+  /** The last known leader's node, unless that is this node, which then has to get ready first. */
+  private Optional<String> otherLeader(GroupId group) {
+    return view.leader(group).map(ClusterView.Leader::node).filter(node -> !node.equals(self));
+  }
+
+  private void hint(int shard, String node) {
+    route(shard)
+        .ifPresent(
+            route ->
+                view.observe(
+                    route.group(),
+                    node,
+                    view.leader(route.group()).map(ClusterView.Leader::term).orElse(0L)));
+  }
+
+  private SubmitForwarder forwarder(String node) {
+    return forwarders.computeIfAbsent(node, id -> new SubmitForwarder(() -> channels.data(id)));
+  }
+
+  private String grpcOf(String node) {
+    return topology.get().nodes().stream()
+        .filter(address -> address.nodeId().equals(node))
+        .map(NodeAddress::grpc)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static ByteString bytes(UUID uuid) {
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    bytes.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits()).flip();
+    return ByteString.copyFrom(bytes);
+  }
+
+  private static long millisUntil(long deadlineNanos) {
+    return TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+  }
+
+  private static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

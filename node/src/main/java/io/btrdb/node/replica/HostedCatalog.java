@@ -1,0 +1,107 @@
+package io.btrdb.node.replica;
+
+import io.btrdb.catalog.CatalogOptions;
+import io.btrdb.consensus.GroupId;
+import io.btrdb.consensus.Leadership;
+import io.btrdb.consensus.LogEntry;
+import io.btrdb.consensus.PeerId;
+import io.btrdb.consensus.Position;
+import io.btrdb.consensus.ReplicatedLog;
+import io.btrdb.node.catalog.CatalogReplica;
+import io.btrdb.storage.local.LocalStateVault;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * The catalog's replica among the replicas of this node: the same, with a checkpoint to hand out.
+ */
+public final class HostedCatalog implements Replicas.Hosted {
+  private final CatalogReplica replica;
+  private final ReplicaSource source;
+
+  /**
+   * @param leadership is told of the group's leadership events before {@code events} is
+   */
+  public HostedCatalog(
+      GroupId group,
+      CatalogOptions options,
+      LocalStateVault vault,
+      ReplicaFetch fetch,
+      Consumer<Leadership> leadership,
+      ShardReplica.Events events) {
+    this.source = ReplicaSource.ofCatalog(vault);
+    this.replica =
+        new CatalogReplica(
+            options,
+            vault,
+            (firstAvailable, leader) -> fetch.catalog(group, vault, firstAvailable, leader),
+            new CatalogReplica.Events() {
+              @Override
+              public void leadership(Leadership event) {
+                leadership.accept(event);
+                events.leadership(group, event);
+              }
+
+              @Override
+              public void failed(Throwable why) {
+                events.failed(group, why);
+              }
+            });
+  }
+
+  public CatalogReplica replica() {
+    return replica;
+  }
+
+  @Override
+  public void attach(ReplicatedLog log) {
+    replica.attach(log);
+  }
+
+  @Override
+  public ReplicaSource source() {
+    return source;
+  }
+
+  @Override
+  public Position open() {
+    return replica.open();
+  }
+
+  @Override
+  public long logTimeMillis() {
+    return replica.logTimeMillis();
+  }
+
+  @Override
+  public List<Object> apply(LogEntry entry) {
+    return replica.apply(entry);
+  }
+
+  @Override
+  public Position checkpoint(Position at) {
+    return replica.checkpoint(at);
+  }
+
+  @Override
+  public CompletableFuture<Position> install(Position firstAvailable, PeerId leader) {
+    return replica.install(firstAvailable, leader);
+  }
+
+  @Override
+  public void leadership(Leadership event) {
+    replica.leadership(event);
+  }
+
+  @Override
+  public void failed(Throwable why) {
+    replica.failed(why);
+  }
+
+  @Override
+  public void close() {
+    source.close();
+    replica.close();
+  }
+}

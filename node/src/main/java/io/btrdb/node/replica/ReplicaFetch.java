@@ -1,0 +1,206 @@
+package io.btrdb.node.replica;
+
+import io.btrdb.api.cluster.FetchFileRequest;
+import io.btrdb.api.cluster.FetchSegmentRequest;
+import io.btrdb.api.cluster.FileChunk;
+import io.btrdb.api.cluster.PeerGrpc;
+import io.btrdb.api.cluster.ReplicaManifestRequest;
+import io.btrdb.api.cluster.ReplicaManifestResponse;
+import io.btrdb.api.cluster.SegmentInfo;
+import io.btrdb.consensus.GroupId;
+import io.btrdb.consensus.PeerId;
+import io.btrdb.consensus.Position;
+import io.btrdb.node.cluster.Identity;
+import io.btrdb.node.cluster.PeerChannels;
+import io.btrdb.storage.LogPosition;
+import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentStore;
+import io.btrdb.storage.SegmentVerifier;
+import io.btrdb.storage.local.CheckpointFile;
+import io.btrdb.storage.local.CheckpointManifest;
+import io.btrdb.storage.local.CheckpointReceiver;
+import io.btrdb.storage.local.LocalStateVault;
+import java.io.ByteArrayOutputStream;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a replica that fell behind the purged log up to date from another node: the newest
+ * checkpoint file by file, and the segments it lacks; each verified before it counts. What arrived
+ * before a break is kept, so a second attempt goes on where the first stopped. Thread-safe.
+ */
+public final class ReplicaFetch {
+  private static final Logger LOG = LoggerFactory.getLogger(ReplicaFetch.class);
+  private static final long CALL_TIMEOUT_SECONDS = 30;
+  private static final int SEGMENT_BYTES_MAX = 256 << 20;
+
+  private final PeerChannels channels;
+  private final ExecutorService workers;
+
+  /** {@code workers} run one transfer each, for as long as it takes. */
+  public ReplicaFetch(PeerChannels channels, ExecutorService workers) {
+    this.channels = channels;
+    this.workers = workers;
+  }
+
+  /** A shard's checkpoint and segments; see ReplicatedStateMachine.install for the promise. */
+  public CompletableFuture<Position> shard(
+      GroupId group,
+      int shard,
+      LocalStateVault vault,
+      SegmentStore segments,
+      Position firstAvailable,
+      PeerId leader) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Source source = new Source(group, Identity.nodeOf(leader));
+          Optional<ReplicaManifestResponse> manifest = source.manifest(firstAvailable);
+          if (manifest.isEmpty()) {
+            return Position.NONE;
+          }
+          source.segments(manifest.get(), shard, segments);
+          return source.checkpoint(manifest.get(), vault);
+        },
+        workers);
+  }
+
+  /** The catalog's checkpoint. */
+  public CompletableFuture<Position> catalog(
+      GroupId group, LocalStateVault vault, Position firstAvailable, PeerId leader) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          Source source = new Source(group, Identity.nodeOf(leader));
+          return source
+              .manifest(firstAvailable)
+              .map(manifest -> source.checkpoint(manifest, vault))
+              .orElse(Position.NONE);
+        },
+        workers);
+  }
+
+  /**
+   * A good copy of one segment from another node, verified.
+   *
+   * @throws IllegalStateException when that node has none or it is damaged, too
+   */
+  public byte[] segment(GroupId group, SegmentId id, String node) {
+    return new Source(group, node).segment(id);
+  }
+
+  private final class Source {
+    private final GroupId group;
+    private final String node;
+
+    Source(GroupId group, String node) {
+      this.group = group;
+      this.node = node;
+    }
+
+    /** Empty when that node has no checkpoint that is new enough yet. */
+    Optional<ReplicaManifestResponse> manifest(Position firstAvailable) {
+      ReplicaManifestResponse answer =
+          stub()
+              .replicaManifest(
+                  ReplicaManifestRequest.newBuilder().setGroup(group.toString()).build());
+      if (answer.getCode() != 0) {
+        LOG.info("group {}: {} has nothing to fetch: {}", group, node, answer.getMessage());
+        return Optional.empty();
+      }
+      LogPosition at = CheckpointManifest.decode(answer.getManifest().toByteArray()).position();
+      return at.index() >= firstAvailable.index() - 1 ? Optional.of(answer) : Optional.empty();
+    }
+
+    void segments(ReplicaManifestResponse manifest, int shard, SegmentStore segments) {
+      int fetched = 0;
+      for (SegmentInfo info : manifest.getSegmentsList()) {
+        SegmentId id = new SegmentId(shard, info.getNumber());
+        if (!segments.contains(id)) {
+          segments.put(id, segment(id));
+          fetched++;
+        }
+      }
+      segments.sync();
+      LOG.info(
+          "group {}: fetched {} of {} segments from {}",
+          group,
+          fetched,
+          manifest.getSegmentsCount(),
+          node);
+    }
+
+    byte[] segment(SegmentId id) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      while (true) {
+        FileChunk piece =
+            checked(
+                stub()
+                    .fetchSegment(
+                        FetchSegmentRequest.newBuilder()
+                            .setGroup(group.toString())
+                            .setNumber(id.number())
+                            .setOffset(bytes.size())
+                            .build()));
+        bytes.writeBytes(piece.getData().toByteArray());
+        if (piece.getData().size() < ReplicaSource.CHUNK_BYTES) {
+          byte[] segment = bytes.toByteArray();
+          SegmentVerifier.verify(id, segment);
+          return segment;
+        }
+        if (bytes.size() > SEGMENT_BYTES_MAX) {
+          throw new IllegalStateException("segment " + id + " of " + node + " does not end");
+        }
+      }
+    }
+
+    Position checkpoint(ReplicaManifestResponse answer, LocalStateVault vault) {
+      CheckpointManifest manifest = CheckpointManifest.decode(answer.getManifest().toByteArray());
+      CheckpointReceiver receiver = vault.receive(manifest);
+      for (CheckpointFile file : receiver.missing()) {
+        long offset = receiver.offset(file.name());
+        while (offset < file.sizeBytes()) {
+          FileChunk piece =
+              checked(
+                  stub()
+                      .fetchFile(
+                          FetchFileRequest.newBuilder()
+                              .setGroup(group.toString())
+                              .setTerm(manifest.position().term())
+                              .setIndex(manifest.position().index())
+                              .setName(file.name())
+                              .setOffset(offset)
+                              .build()));
+          if (piece.getData().isEmpty()) {
+            throw new IllegalStateException(file.name() + " of " + node + " is cut short");
+          }
+          if (!receiver.write(file.name(), offset, piece.getData().toByteArray())) {
+            throw new IllegalStateException(file.name() + " of " + node + " arrived damaged");
+          }
+          offset += piece.getData().size();
+        }
+      }
+      LogPosition at = receiver.complete();
+      LOG.info(
+          "group {}: fetched the checkpoint at {} ({} bytes) from {}",
+          group,
+          at.index(),
+          manifest.sizeBytes(),
+          node);
+      return new Position(at.term(), at.index());
+    }
+
+    private FileChunk checked(FileChunk piece) {
+      if (piece.getCode() != 0) {
+        throw new IllegalStateException(node + ": " + piece.getMessage());
+      }
+      return piece;
+    }
+
+    private PeerGrpc.PeerBlockingStub stub() {
+      return channels.peerBlocking(node).withDeadlineAfter(CALL_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.btrdb.node.replica;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.RemovalCause;
+import com.google.protobuf.UnsafeByteOperations;
+import io.btrdb.api.ErrorCode;
+import io.btrdb.api.cluster.FetchFileRequest;
+import io.btrdb.api.cluster.FetchSegmentRequest;
+import io.btrdb.api.cluster.FileChunk;
+import io.btrdb.api.cluster.ReplicaManifestResponse;
+import io.btrdb.api.cluster.SegmentInfo;
+import io.btrdb.storage.LogPosition;
+import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentStore;
+import io.btrdb.storage.local.LocalStateVault;
+import io.btrdb.storage.local.PinnedCheckpoint;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Hands this node's newest checkpoint of one group, and the shard's segments, to another replica,
+ * piece by piece. A checkpoint stays pinned until nobody has asked for a piece of it for a while.
+ * Thread-safe.
+ */
+public final class ReplicaSource implements AutoCloseable {
+  /** Most bytes in one piece. */
+  static final int CHUNK_BYTES = 1 << 20;
+
+  private static final Duration PIN_IDLE = Duration.ofMinutes(2);
+
+  private final LocalStateVault vault;
+  private final Optional<SegmentStore> segments;
+  private final int shard;
+  private final Cache<LogPosition, PinnedCheckpoint> pins =
+      Caffeine.newBuilder()
+          .expireAfterAccess(PIN_IDLE)
+          .executor(Runnable::run)
+          .removalListener(
+              (LogPosition at, PinnedCheckpoint pin, RemovalCause why) -> {
+                if (pin != null) {
+                  pin.close();
+                }
+              })
+          .build();
+
+  private ReplicaSource(LocalStateVault vault, Optional<SegmentStore> segments, int shard) {
+    this.vault = vault;
+    this.segments = segments;
+    this.shard = shard;
+  }
+
+  public static ReplicaSource ofShard(LocalStateVault vault, SegmentStore segments, int shard) {
+    return new ReplicaSource(vault, Optional.of(segments), shard);
+  }
+
+  public static ReplicaSource ofCatalog(LocalStateVault vault) {
+    return new ReplicaSource(vault, Optional.empty(), 0);
+  }
+
+  /** The newest checkpoint, pinned, and every segment that this node has of the shard. */
+  public ReplicaManifestResponse manifest() {
+    Optional<PinnedCheckpoint> newest = vault.pinNewest();
+    if (newest.isEmpty()) {
+      return ReplicaManifestResponse.newBuilder()
+          .setCode(ErrorCode.NO_SUCH_POINT.number())
+          .setMessage("this replica has no checkpoint yet")
+          .build();
+    }
+    PinnedCheckpoint pin = newest.get();
+    if (pins.asMap().putIfAbsent(pin.position(), pin) != null) {
+      pin.close();
+    }
+    ReplicaManifestResponse.Builder answer =
+        ReplicaManifestResponse.newBuilder()
+            .setManifest(UnsafeByteOperations.unsafeWrap(pin.manifest().encode()));
+    segments.ifPresent(
+        store -> {
+          for (SegmentId id : store.list(shard)) {
+            answer.addSegments(
+                SegmentInfo.newBuilder().setNumber(id.number()).setSize(store.length(id)));
+          }
+        });
+    return answer.build();
+  }
+
+  public FileChunk file(FetchFileRequest request) {
+    PinnedCheckpoint pin =
+        pins.getIfPresent(new LogPosition(request.getTerm(), request.getIndex()));
+    if (pin == null) {
+      return missing("the checkpoint at " + request.getIndex() + " is not held any more");
+    }
+    long size = pin.manifest().file(request.getName()).sizeBytes();
+    int length = (int) Math.min(CHUNK_BYTES, Math.max(0, size - request.getOffset()));
+    return chunk(pin.read(request.getName(), request.getOffset(), length));
+  }
+
+  public FileChunk segment(FetchSegmentRequest request) {
+    SegmentId id = new SegmentId(shard, request.getNumber());
+    if (segments.isEmpty() || !segments.get().contains(id)) {
+      return missing("segment " + id + " is not here");
+    }
+    long size = segments.get().length(id);
+    int length = (int) Math.min(CHUNK_BYTES, Math.max(0, size - request.getOffset()));
+    return chunk(segments.get().read(id, request.getOffset(), length));
+  }
+
+  private static FileChunk chunk(byte[] bytes) {
+    return FileChunk.newBuilder().setData(UnsafeByteOperations.unsafeWrap(bytes)).build();
+  }
+
+  private static FileChunk missing(String what) {
+    return FileChunk.newBuilder()
+        .setCode(ErrorCode.NO_SUCH_POINT.number())
+        .setMessage(what)
+        .build();
+  }
+
+  @Override
+  public void close() {
+    pins.invalidateAll();
+  }
+}

@@ -1,0 +1,261 @@
+package io.btrdb.node.replica;
+
+import io.btrdb.consensus.ByteSlice;
+import io.btrdb.consensus.GroupId;
+import io.btrdb.consensus.Leadership;
+import io.btrdb.consensus.LogEntry;
+import io.btrdb.consensus.PeerId;
+import io.btrdb.consensus.Position;
+import io.btrdb.consensus.ReplicatedLog;
+import io.btrdb.node.plane.LocalShard;
+import io.btrdb.placement.ShardRange;
+import io.btrdb.shard.EntryContext;
+import io.btrdb.shard.Shard;
+import io.btrdb.shard.ShardOptions;
+import io.btrdb.shard.VersionLookup;
+import io.btrdb.storage.BlockReader;
+import io.btrdb.storage.LogPosition;
+import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentStore;
+import io.btrdb.storage.local.LocalStateVault;
+import io.btrdb.tree.Tree;
+import io.btrdb.tree.TreeShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * One shard's replica on this node: the deterministic {@link Shard} behind its replicated log, with
+ * its own state store and its part of the node's segment store.
+ *
+ * <p>Threads: the log calls apply, checkpoint and open one at a time; everything of {@link
+ * LocalShard} may be called from any thread.
+ */
+public final class ShardReplica implements Replicas.Hosted, LocalShard {
+  /** Told what happens to replicas; by the replica's own threads, so it must not block. */
+  public interface Events {
+    void leadership(GroupId group, Leadership event);
+
+    void failed(GroupId group, Throwable why);
+
+    void quarantined(GroupId group, UUID stream, Throwable why);
+
+    void damaged(SegmentId segment);
+  }
+
+  private final GroupId group;
+  private final ShardRange range;
+  private final UUID cluster;
+  private final ShardOptions options;
+  private final long backlogBytesMax;
+  private final LocalStateVault vault;
+  private final SegmentStore segments;
+  private final Tree tree;
+  private final LockedWorkingTrees trees;
+  private final Quarantine quarantine = new Quarantine();
+  private final MergeLoop merges;
+  private final ReplicaFetch fetch;
+  private final Events events;
+  private final ReplicaSource source;
+
+  private volatile Shard shard;
+  private volatile ReplicatedLog log;
+
+  public ShardReplica(
+      GroupId group,
+      ShardRange range,
+      UUID cluster,
+      ShardOptions options,
+      long backlogBytesMax,
+      MergeLoop.Settings merging,
+      LocalStateVault vault,
+      SegmentStore segments,
+      SharedNodeCache cache,
+      ReplicaFetch fetch,
+      Events events) {
+    this.group = group;
+    this.range = range;
+    this.cluster = cluster;
+    this.options = options;
+    this.backlogBytesMax = backlogBytesMax;
+    this.vault = vault;
+    this.segments = segments;
+    this.fetch = fetch;
+    this.events = events;
+    this.source = ReplicaSource.ofShard(vault, segments, range.shard());
+    this.tree =
+        new Tree(
+            TreeShape.STANDARD,
+            range.shard(),
+            new BlockReader(segments, range.shard()),
+            cache.of(range.shard()));
+    this.trees = new LockedWorkingTrees(() -> shard.newWorkingTree());
+    this.merges = new MergeLoop(this, merging);
+  }
+
+  // ------------------------------------------------------------------------- the replicated log
+
+  @Override
+  public Position open() {
+    trees.dropAll();
+    quarantine.clear();
+    shard =
+        Shard.open(options, range.shard(), vault.restore(), segments, tree, ConcurrentHashMap::new);
+    return vault.newest().map(ShardReplica::position).orElse(Position.NONE);
+  }
+
+  @Override
+  public long logTimeMillis() {
+    return shard.logTimeMillis();
+  }
+
+  @Override
+  public List<Object> apply(LogEntry entry) {
+    Shard current = shard;
+    List<ByteSlice> commands = entry.commands();
+    List<Object> outcomes = new ArrayList<>(commands.size());
+    for (int i = 0; i < commands.size(); i++) {
+      ByteSlice command = commands.get(i);
+      EntryContext context =
+          new EntryContext(
+              entry.term(), entry.index(), i, entry.proposerTerm(), entry.logTimeMillis());
+      outcomes.add(current.apply(context, command.array(), command.offset(), command.length()));
+    }
+    merges.applied(entry.logTimeMillis(), current.sealedVersions() > 0);
+    return outcomes;
+  }
+
+  @Override
+  public Position checkpoint(Position at) {
+    // The roots in the state name blocks of segments, which must not be lost when the state is not.
+    segments.sync();
+    shard.writeState();
+    vault.checkpoint(new LogPosition(at.term(), at.index()));
+    return at;
+  }
+
+  @Override
+  public CompletableFuture<Position> install(Position firstAvailable, PeerId leader) {
+    return fetch.shard(group, range.shard(), vault, segments, firstAvailable, leader);
+  }
+
+  @Override
+  public void leadership(Leadership event) {
+    switch (event) {
+      case Leadership.BecameLeader leader -> {
+        trees.dropAll();
+        merges.lead(leader.term());
+      }
+      case Leadership.LostLeadership lost -> {
+        merges.follow();
+        trees.dropAll();
+      }
+      case Leadership.LeaderChanged changed -> {}
+    }
+    events.leadership(group, event);
+  }
+
+  @Override
+  public void failed(Throwable why) {
+    merges.follow();
+    events.failed(group, why);
+  }
+
+  @Override
+  public void close() {
+    merges.close();
+    source.close();
+    vault.close();
+  }
+
+  @Override
+  public void attach(ReplicatedLog replicatedLog) {
+    log = replicatedLog;
+    merges.start();
+  }
+
+  @Override
+  public ReplicaSource source() {
+    return source;
+  }
+
+  // ------------------------------------------------------------------------------ the local shard
+
+  @Override
+  public ReplicatedLog log() {
+    return log;
+  }
+
+  @Override
+  public Tree tree() {
+    return tree;
+  }
+
+  @Override
+  public boolean overloaded() {
+    return shard.backlogBytes() > backlogBytesMax;
+  }
+
+  @Override
+  public boolean quarantined(UUID stream) {
+    return quarantine.holds(stream);
+  }
+
+  @Override
+  public VersionLookup lookup(UUID stream, long version) {
+    return shard.lookup(stream, version);
+  }
+
+  @Override
+  public VersionLookup resolve(UUID stream, long version) {
+    return shard.resolve(stream, version, trees);
+  }
+
+  /** The state machine as of now; replaced as a whole when a checkpoint is installed. */
+  public Shard shard() {
+    return shard;
+  }
+
+  public ShardRange range() {
+    return range;
+  }
+
+  public GroupId group() {
+    return group;
+  }
+
+  public LocalStateVault vault() {
+    return vault;
+  }
+
+  public Quarantine quarantine() {
+    return quarantine;
+  }
+
+  public MergeLoop merges() {
+    return merges;
+  }
+
+  UUID cluster() {
+    return cluster;
+  }
+
+  LockedWorkingTrees trees() {
+    return trees;
+  }
+
+  void damaged(SegmentId segment) {
+    events.damaged(segment);
+  }
+
+  void setAside(UUID stream, Throwable why) {
+    quarantine.add(stream, why);
+    events.quarantined(group, stream, why);
+  }
+
+  private static Position position(LogPosition at) {
+    return new Position(at.term(), at.index());
+  }
+}
