@@ -252,17 +252,18 @@ class CommitsTest {
     UUID other = new UUID(8, 8);
     sealedVersions(1);
     fixture.write(new Operation.Open(other));
-    fixture.write(Points.insert(other, MergePolicy.NEVER, new long[30_000], new double[30_000]));
-    fixture.write(Points.ramp(other, 0, 30_000));
+    double[] noise = new SplittableRandom(3).doubles(40_000).toArray();
+    long[] times = java.util.stream.LongStream.range(0, 40_000).toArray();
+    fixture.write(Points.insert(other, MergePolicy.NEVER, times, noise));
     assertEquals(List.of(STREAM), firstPicked(Long.MAX_VALUE));
     assertEquals(List.of(other), firstPicked(0));
   }
 
   private List<UUID> firstPicked(long pressureBytes) {
     MergeLimits limits = new MergeLimits(1 << 20, 1, 1 << 20, pressureBytes, true);
-    PreparedCommit commit =
-        fixture.merger.prepare(fixture.shard, fixture.trees, 1, 0, limits).orElseThrow();
-    fixture.merger.abandoned(commit, fixture.trees);
+    Merger fresh = new Merger();
+    PreparedCommit commit = fresh.prepare(fixture.shard, fixture.trees, 1, 0, limits).orElseThrow();
+    fresh.abandoned(commit, fixture.trees);
     return commit.targets().stream().map(PreparedCommit.Target::stream).toList();
   }
 }
