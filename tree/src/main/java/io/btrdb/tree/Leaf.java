@@ -15,6 +15,9 @@ final class Leaf extends Node {
   final int from;
   int to;
 
+  /** Null until a reader of the frozen leaf wants it. */
+  private LeafSpans spans;
+
   /** A view of points [from, to) of arrays that this leaf keeps. */
   Leaf(int width, long start, long[] times, double[] values, int from, int to) {
     super(width, start);
@@ -94,6 +97,20 @@ final class Leaf extends Node {
     return tight;
   }
 
+  /** Adds the statistics of points [at, end); for readers, once the leaf is frozen. */
+  void addTo(Summary into, int at, int end) {
+    if (end - at < LeafSpans.WORTHWHILE_POINTS) {
+      into.addPoints(times, values, at, end);
+      return;
+    }
+    LeafSpans known = spans;
+    if (known == null) {
+      known = new LeafSpans(this);
+      spans = known;
+    }
+    known.addTo(into, this, at, end);
+  }
+
   @Override
   void addTo(Summary into) {
     into.addPoints(times, values, from, to);
@@ -101,6 +118,6 @@ final class Leaf extends Node {
 
   @Override
   public int heapBytes() {
-    return OBJECT_BYTES + 2 * (ARRAY_BYTES + 8 * times.length);
+    return OBJECT_BYTES + 2 * (ARRAY_BYTES + 8 * times.length) + LeafSpans.heapBytes(times.length);
   }
 }

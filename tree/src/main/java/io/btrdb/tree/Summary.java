@@ -65,6 +65,13 @@ final class Summary {
         core.lastValue(child));
   }
 
+  /** The same of points [from, to) of a leaf. */
+  void addSpan(
+      Leaf leaf, int from, int to, double low, double high, double center, double squares) {
+    join(to - from, low, high, center, squares);
+    spanTo(to - from, leaf.times[from], leaf.values[from], leaf.times[to - 1], leaf.values[to - 1]);
+  }
+
   double standardDeviation() {
     return count == 0 ? 0 : Math.sqrt(m2 / count);
   }

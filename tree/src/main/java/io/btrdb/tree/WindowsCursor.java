@@ -90,7 +90,7 @@ final class WindowsCursor implements Cursors.Windows {
       at = Search.gallop(leaf.times, at, leaf.to, start);
     }
     int end = boundary(leaf, at, last);
-    summary.addPoints(leaf.times, leaf.values, at, end);
+    leaf.addTo(summary, at, end);
     if (end == leaf.to) {
       path.pop();
       return true;

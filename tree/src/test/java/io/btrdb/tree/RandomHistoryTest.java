@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * number of histories.
  */
 class RandomHistoryTest {
-  private static final int ROUNDS = Integer.getInteger("btrdb.rounds", 1600);
+  private static final int ROUNDS = Integer.getInteger("btrdb.rounds", 1000);
   private static final TreeShape[] SHAPES = {
     new TreeShape(1, 2),
     new TreeShape(2, 3),
