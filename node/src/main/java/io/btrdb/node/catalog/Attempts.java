@@ -28,8 +28,12 @@ final class Attempts<T> {
   private final long deadlineNanos;
   private final CompletableFuture<Reply<T>> result = new CompletableFuture<>();
 
+  /** A try is out there. */
   private volatile boolean underway;
+
+  /** A try that came to nothing may have been done all the same. */
   private volatile boolean unknown;
+
   private volatile String problem = "the catalog has no leader";
 
   /** Tries follow one another, so that this needs no guard of its own. */
@@ -69,7 +73,6 @@ final class Attempts<T> {
     if (result.isDone()) {
       return;
     }
-    underway = true;
     attempt().exceptionally(failure -> Failures.attempt(failure, true)).thenAccept(this::settle);
   }
 
@@ -77,6 +80,7 @@ final class Attempts<T> {
     try {
       Optional<CatalogLeader> leader = here.get();
       if (leader.isPresent()) {
+        underway = true;
         problem = "no majority has confirmed it yet";
         return leader.get().run(call, deadlineNanos);
       }
@@ -91,6 +95,7 @@ final class Attempts<T> {
   }
 
   private CompletableFuture<Attempt<T>> ask(String node) {
+    underway = true;
     problem = "node " + node + " has not answered yet";
     long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
     CatalogRequest request = call.request(Math.max(1, leftMillis - RETURN_MILLIS));
@@ -120,7 +125,7 @@ final class Attempts<T> {
     switch (attempt) {
       case Attempt.Answered<T> answered -> result.complete(withFate(answered.reply()));
       case Attempt.Elsewhere<T> elsewhere -> {
-        unknown |= elsewhere.unknown();
+        unknown = unknown || elsewhere.unknown();
         underway = false;
         problem = elsewhere.why();
         long millis = pauseMillis;

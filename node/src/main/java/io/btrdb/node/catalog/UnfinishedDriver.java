@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -119,10 +120,19 @@ final class UnfinishedDriver {
           .whenComplete(
               (finished, failure) -> {
                 if (failure != null && !over) {
-                  LOG.warn("unfinished creates and obliterates wait for the next sweep", failure);
+                  report(failure);
                 }
                 swept(failure == null && finished);
               });
+    }
+
+    private void report(Throwable failure) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      if (cause instanceof CatalogLogException) {
+        LOG.info("unfinished creates and obliterates wait: {}", cause.getMessage());
+      } else {
+        LOG.error("unfinished creates and obliterates wait, the sweep failed", cause);
+      }
     }
 
     /** Completes with whether everything, here and before, is finished. */
