@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * routes change on the io thread only.
  */
 final class Cluster {
-  private static final long PROBE_MILLIS = 1_500;
+  private static final long PROBE_MILLIS = 2_000;
 
   /** Told, on the io thread, of whatever may let waiting writes go on. */
   interface Listener {

@@ -47,6 +47,7 @@ final class NodeLink {
   private final EventLoop io;
   private final ArrayDeque<PendingWrite> outbox = new ArrayDeque<>();
   private final Map<Long, PendingWrite> unanswered = new LinkedHashMap<>();
+  private final ReadChannels readChannels = new ReadChannels(this::newChannel);
   private volatile ManagedChannel channel;
   private volatile long heardNanos = System.nanoTime();
   private volatile boolean broken;
@@ -90,6 +91,11 @@ final class NodeLink {
   /** Any thread. Replaced when the node has gone silent, so fetch it for every call. */
   ManagedChannel channel() {
     return channel;
+  }
+
+  /** Any thread. Connections for cursors. */
+  ReadChannels readChannels() {
+    return readChannels;
   }
 
   /** Any thread: a message from this node has arrived. */
@@ -163,6 +169,7 @@ final class NodeLink {
       ManagedChannel old = channel;
       channel = newChannel();
       old.shutdownNow();
+      readChannels.giveUp();
     }
   }
 
@@ -261,6 +268,7 @@ final class NodeLink {
   /** Any thread. */
   void close() {
     channel.shutdownNow();
+    readChannels.giveUp();
   }
 
   /** The stream of frames, from its start to its end. */

@@ -4,6 +4,7 @@ import io.btrdb.api.ErrorCode;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import java.util.UUID;
 
@@ -46,6 +47,7 @@ final class ResumingRead<T> implements AutoCloseable {
   private final Attempts attempts;
   private MessageStream<T> stream;
   private NodeLink link;
+  private ManagedChannel channel;
   private Version version;
   private boolean finished;
 
@@ -70,15 +72,14 @@ final class ResumingRead<T> implements AutoCloseable {
       T message = await();
       if (message == null) {
         Status status = stream.closed();
-        stream = null;
+        endCall();
         if (status.isOk()) {
           finished = true;
           return null;
         }
         retryOrThrow(status, failure(status, status.getCause()));
       } else if (plan.code(message) != 0) {
-        stream.cancel();
-        stream = null;
+        endCall();
         refused(plan.code(message), plan.message(message));
       } else {
         received(message);
@@ -100,8 +101,9 @@ final class ResumingRead<T> implements AutoCloseable {
   private void open() {
     link = core.cluster().forRead(uuid, attempts.count());
     attempts.begin(link.address());
+    channel = link.readChannels().borrow();
     stream = new MessageStream<>();
-    stream.attach(plan.start(link.channel(), CallOptions.DEFAULT.withExecutor(stream), stream));
+    stream.attach(plan.start(channel, CallOptions.DEFAULT.withExecutor(stream), stream));
   }
 
   /** Null when the call has ended; a call that outlives the deadline is ended here. */
@@ -184,8 +186,13 @@ final class ResumingRead<T> implements AutoCloseable {
   public void close() {
     finished = true;
     if (stream != null) {
-      stream.cancel();
-      stream = null;
+      endCall();
     }
+  }
+
+  private void endCall() {
+    stream.cancel();
+    stream = null;
+    link.readChannels().giveBack(channel);
   }
 }

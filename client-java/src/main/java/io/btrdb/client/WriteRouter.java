@@ -8,8 +8,10 @@ import io.btrdb.api.cluster.WriteOutcome;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -253,41 +255,48 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   @Override
   public void broken(
       NodeLink link, List<PendingWrite> sent, List<PendingWrite> unsent, Status status) {
-    sent.forEach(write -> broken(write, status));
-    unsent.forEach(write -> broken(write, status));
+    List<PendingWrite> writes = new ArrayList<>(sent);
+    writes.addAll(unsent);
+    Map<Integer, List<PendingWrite>> byShard = new LinkedHashMap<>();
+    for (PendingWrite write : writes) {
+      if (write.outcome().isDone()) {
+        continue;
+      }
+      String problem = Failures.describe(status);
+      if (Failures.isRefusal(status)) {
+        fail(write, Failures.code(status).number(), write.describe() + " failed: " + problem);
+      } else {
+        write.problem(problem);
+        byShard.computeIfAbsent(write.shard(), shard -> new ArrayList<>()).add(write);
+      }
+    }
+    byShard.forEach((shard, parked) -> park(lanes.get(shard), parked, 0));
     cluster.poll();
     flush();
   }
 
-  private void broken(PendingWrite write, Status status) {
-    if (write.outcome().isDone()) {
-      return;
-    }
-    if (Failures.isRefusal(status)) {
-      fail(
-          write,
-          Failures.code(status).number(),
-          write.describe() + " failed: " + Failures.describe(status));
-      return;
-    }
-    write.problem(Failures.describe(status));
-    park(lanes.get(write.shard()), write, 0);
+  private void park(ShardLane lane, PendingWrite write, long atLeastMillis) {
+    park(lane, List.of(write), atLeastMillis);
   }
 
-  private void park(ShardLane lane, PendingWrite write, long atLeastMillis) {
-    lane.parked().add(write);
-    long millis = Math.max(atLeastMillis, Backoff.millis(write.countWait()));
-    int wait = write.waits();
-    var unused =
-        io.schedule(
-            () -> {
-              if (wait == write.waits() && lane.parked().remove(write)) {
-                resend(lane, List.of(write));
-                flush();
-              }
-            },
-            millis,
-            TimeUnit.MILLISECONDS);
+  /** Puts writes back together, so that they go on together and in their order. */
+  private void park(ShardLane lane, List<PendingWrite> writes, long atLeastMillis) {
+    lane.parked().addAll(writes);
+    int[] waits = writes.stream().mapToInt(PendingWrite::countWait).toArray();
+    long millis = Math.max(atLeastMillis, Backoff.millis(waits[0]));
+    var unused = io.schedule(() -> unpark(lane, writes, waits), millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Sends those that have not gone on, and perhaps come back, meanwhile. */
+  private void unpark(ShardLane lane, List<PendingWrite> writes, int[] waits) {
+    List<PendingWrite> due = new ArrayList<>(writes.size());
+    for (int i = 0; i < waits.length; i++) {
+      if (writes.get(i).waits() == waits[i] && lane.parked().remove(writes.get(i))) {
+        due.add(writes.get(i));
+      }
+    }
+    resend(lane, due);
+    flush();
   }
 
   private void resend(ShardLane lane, List<PendingWrite> writes) {

@@ -133,20 +133,21 @@ final class FakeNode extends DataGrpc.DataImplBase {
           case IGNORE -> {}
           case LOSE_SESSION ->
               outcomes.addOutcomes(outcome.setCode(419).setMessage("gone").setSessionLost(true));
-          case BREAK -> breakOff();
+          case BREAK -> breakOff(outcomes);
           case APPLY_AND_BREAK -> {
             WriteOutcome lost = cluster.apply(request).build();
             if (lost.getCode() != 0) {
               throw new AssertionError(lost.toString());
             }
-            breakOff();
+            breakOff(outcomes);
           }
           case APPLY -> outcomes.addOutcomes(answer(verdict, request, outcome));
         }
       }
 
-      private void breakOff() {
+      private void breakOff(OutcomeFrame.Builder outcomes) {
         broken = true;
+        out.onNext(outcomes.build());
         out.onError(Status.UNAVAILABLE.withDescription("torn off").asRuntimeException());
       }
 
