@@ -6,8 +6,10 @@ import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.cluster.TopologyRequest;
 import io.grpc.CallOptions;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -106,9 +108,7 @@ final class Cluster {
   private static void await(CountDownLatch latch, long millis) {
     try {
       // Answers carry their own deadline; the margin only guards against a stuck io thread.
-      if (!latch.await(millis + 1_000, TimeUnit.MILLISECONDS)) {
-        return;
-      }
+      var unused = latch.await(millis + 1_000, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -140,7 +140,7 @@ final class Cluster {
             TopologyRequest.getDefaultInstance(),
             CallOptions.DEFAULT,
             attempts);
-      } catch (io.grpc.StatusRuntimeException e) {
+      } catch (StatusRuntimeException e) {
         suspect(link);
         if (!Failures.mayPass(e.getStatus()) || !attempts.pause()) {
           throw new BtrdbException(
@@ -171,7 +171,7 @@ final class Cluster {
     if (candidates.isEmpty()) {
       candidates.addAll(links.values());
     }
-    candidates.sort(java.util.Comparator.comparing(NodeLink::address));
+    candidates.sort(Comparator.comparing(NodeLink::address));
     return candidates.get(attempt % candidates.size());
   }
 

@@ -24,6 +24,7 @@ import io.btrdb.api.v5.StreamInfoResponse;
 import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.client.BtrdbStream.Descriptor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -245,14 +246,14 @@ final class MetadataCalls {
 
   ServerInfo info() {
     String[] answered = new String[1];
-    InfoResponse response =
-        calls.read(
+    var question =
+        new UnaryCalls.Question<>(
             null,
             "info",
             BTrDBGrpc.getInfoMethod(),
             InfoParams.getDefaultInstance(),
-            reply -> UnaryCalls.Reply.of(reply.getStat()),
-            link -> answered[0] = link.address());
+            (InfoResponse reply) -> UnaryCalls.Reply.of(reply.getStat()));
+    InfoResponse response = calls.read(question, link -> answered[0] = link.address());
     return new ServerInfo(
         answered[0],
         response.getMajorVersion(),
@@ -299,13 +300,13 @@ final class MetadataCalls {
   private static Map<String, String> map(List<KeyOptValue> pairs) {
     Map<String, String> map = new LinkedHashMap<>();
     pairs.forEach(pair -> map.put(pair.getKey(), pair.getVal().getValue()));
-    return java.util.Collections.unmodifiableMap(map);
+    return Collections.unmodifiableMap(map);
   }
 
   private static Map<String, Long> counts(List<KeyCount> pairs) {
     Map<String, Long> map = new LinkedHashMap<>();
     pairs.forEach(pair -> map.put(pair.getKey(), pair.getCount()));
-    return java.util.Collections.unmodifiableMap(map);
+    return Collections.unmodifiableMap(map);
   }
 
   private static List<KeyOptValue> pairs(Map<String, String> map) {

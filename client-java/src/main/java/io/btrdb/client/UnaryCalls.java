@@ -1,8 +1,10 @@
 package io.btrdb.client;
 
+import io.btrdb.api.ErrorCode;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -28,26 +30,25 @@ final class UnaryCalls {
     this.core = core;
   }
 
+  /**
+   * What to call.
+   *
+   * @param uuid of the stream, null when it is about none
+   * @param verb for messages
+   */
+  record Question<Q, R>(
+      UUID uuid, String verb, MethodDescriptor<Q, R> method, Q request, Function<R, Reply> reply) {}
+
   <Q, R> R read(
-      UUID uuid,
-      String verb,
-      MethodDescriptor<Q, R> method,
-      Q request,
-      Function<R, Reply> replyOf) {
-    return read(uuid, verb, method, request, replyOf, link -> {});
+      UUID uuid, String verb, MethodDescriptor<Q, R> method, Q request, Function<R, Reply> reply) {
+    return read(new Question<>(uuid, verb, method, request, reply), link -> {});
   }
 
   /**
    * @param answered told which node gave the answer that is returned
    */
-  <Q, R> R read(
-      UUID uuid,
-      String verb,
-      MethodDescriptor<Q, R> method,
-      Q request,
-      Function<R, Reply> replyOf,
-      Consumer<NodeLink> answered) {
-    return call(uuid, verb, method, request, replyOf, Fate.NOT_A_WRITE, code -> false, answered);
+  <Q, R> R read(Question<Q, R> question, Consumer<NodeLink> answered) {
+    return new Asking<>(question, Fate.NOT_A_WRITE, code -> false).ask(answered);
   }
 
   /**
@@ -61,79 +62,93 @@ final class UnaryCalls {
       String verb,
       MethodDescriptor<Q, R> method,
       Q request,
-      Function<R, Reply> replyOf,
+      Function<R, Reply> reply,
       IntPredicate wasOurs) {
-    call(uuid, verb, method, request, replyOf, Fate.NOT_APPLIED, wasOurs, link -> {});
+    Question<Q, R> question = new Question<>(uuid, verb, method, request, reply);
+    new Asking<>(question, Fate.NOT_APPLIED, wasOurs).ask(link -> {});
   }
 
-  private <Q, R> R call(
-      UUID uuid,
-      String verb,
-      MethodDescriptor<Q, R> method,
-      Q request,
-      Function<R, Reply> replyOf,
-      Fate fateAtFirst,
-      IntPredicate wasOurs,
-      Consumer<NodeLink> answered) {
-    Attempts attempts = new Attempts(core.options().deadline());
-    Fate fate = fateAtFirst;
-    while (true) {
-      NodeLink link = core.cluster().forRead(uuid, attempts.count());
-      attempts.begin(link.address());
-      BtrdbException failure;
-      try (UnaryCall<R> call = new UnaryCall<>(core.cluster(), link)) {
-        R response = call.run(method, request, CallOptions.DEFAULT, attempts);
-        Reply reply = replyOf.apply(response);
-        if (reply.code() == 0 || (fate == Fate.UNKNOWN && wasOurs.test(reply.code()))) {
-          answered.accept(link);
-          return response;
+  /** One call over all its tries. */
+  private final class Asking<Q, R> {
+    private final Question<Q, R> question;
+    private final IntPredicate wasOurs;
+    private final Attempts attempts = new Attempts(core.options().deadline());
+    private Fate fate;
+    private NodeLink link;
+
+    Asking(Question<Q, R> question, Fate fate, IntPredicate wasOurs) {
+      this.question = question;
+      this.fate = fate;
+      this.wasOurs = wasOurs;
+    }
+
+    R ask(Consumer<NodeLink> answered) {
+      while (true) {
+        link = core.cluster().forRead(question.uuid(), attempts.count());
+        attempts.begin(link.address());
+        BtrdbException failure;
+        try (UnaryCall<R> call = new UnaryCall<>(core.cluster(), link)) {
+          R response =
+              call.run(question.method(), question.request(), CallOptions.DEFAULT, attempts);
+          Reply reply = question.reply().apply(response);
+          if (reply.code() == 0 || (fate == Fate.UNKNOWN && wasOurs.test(reply.code()))) {
+            answered.accept(link);
+            return response;
+          }
+          failure = refused(reply);
+        } catch (StatusRuntimeException e) {
+          failure = unanswered(e);
         }
-        failure =
-            new BtrdbException(
-                reply.code(),
-                fate,
-                uuid,
-                link.address(),
-                verb + " failed: " + reply.message(),
-                null);
-        if (!Failures.mayPass(reply.code())) {
-          throw failure;
+        core.cluster().suspect(link);
+        if (!attempts.pause()) {
+          throw failure(
+              Status.DEADLINE_EXCEEDED.withDescription(failure.getMessage()),
+              ": " + attempts.history() + "; the last time: ",
+              failure);
         }
-        if (reply.code() == io.btrdb.api.ErrorCode.CLUSTER_DEGRADED.number()
-            && fate == Fate.NOT_APPLIED) {
-          fate = Fate.UNKNOWN;
-        }
-      } catch (io.grpc.StatusRuntimeException e) {
-        Status status = e.getStatus();
-        if (fate == Fate.NOT_APPLIED && !Failures.neverLeft(status)) {
-          fate = Fate.UNKNOWN;
-        }
-        failure = failure(status, fate, uuid, link, verb + " failed: ", e);
-        if (!Failures.mayPass(status) || Thread.currentThread().isInterrupted()) {
-          throw failure;
-        }
-      }
-      core.cluster().suspect(link);
-      if (!attempts.pause()) {
-        throw failure(
-            Status.DEADLINE_EXCEEDED.withDescription(failure.getMessage()),
-            fate,
-            uuid,
-            link,
-            verb + ": " + attempts.history() + "; the last time: ",
-            failure);
       }
     }
-  }
 
-  private static BtrdbException failure(
-      Status status, Fate fate, UUID uuid, NodeLink link, String prefix, Throwable cause) {
-    return new BtrdbException(
-        Failures.code(status).number(),
-        fate,
-        uuid,
-        link.address(),
-        prefix + Failures.describe(status),
-        cause);
+    /** The error to report if there is no time for another try; throws when none can help. */
+    private BtrdbException refused(Reply reply) {
+      boolean inDoubt = reply.code() == ErrorCode.CLUSTER_DEGRADED.number();
+      if (inDoubt && fate == Fate.NOT_APPLIED) {
+        fate = Fate.UNKNOWN;
+      }
+      BtrdbException refusal =
+          new BtrdbException(
+              reply.code(),
+              fate,
+              question.uuid(),
+              link.address(),
+              question.verb() + " failed: " + reply.message(),
+              null);
+      if (!Failures.mayPass(reply.code())) {
+        throw refusal;
+      }
+      return refusal;
+    }
+
+    private BtrdbException unanswered(StatusRuntimeException e) {
+      Status status = e.getStatus();
+      if (fate == Fate.NOT_APPLIED && !Failures.neverLeft(status)) {
+        fate = Fate.UNKNOWN;
+      }
+      BtrdbException failure = failure(status, " failed: ", e);
+      if (!Failures.mayPass(status) || Thread.currentThread().isInterrupted()) {
+        throw failure;
+      }
+      return failure;
+    }
+
+    private BtrdbException failure(Status status, String text, Throwable cause) {
+      return new BtrdbException(
+          Failures.code(status).number(),
+          fate,
+          question.uuid(),
+          link.address(),
+          question.verb() + text + Failures.describe(status),
+          cause);
+    }
   }
 }
