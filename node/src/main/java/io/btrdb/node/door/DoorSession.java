@@ -14,7 +14,7 @@ final class DoorSession {
   private final UUID id = UUID.randomUUID();
   private CompletableFuture<WriteResult> opening;
 
-  /** Places given out by {@link #hasRoom} whose sequence is not taken yet. */
+  /** Places given out by {@link #reserve} whose sequence is not taken yet. */
   private int reserved;
 
   private long next = 1;
@@ -64,7 +64,7 @@ final class DoorSession {
   }
 
   /** Reserves a place in the window, for one {@link #take}; false when it is full. */
-  synchronized boolean hasRoom() {
+  synchronized boolean reserve() {
     if (next + reserved - acknowledgedThrough > Limits.SESSION_WINDOW) {
       return false;
     }
@@ -74,7 +74,9 @@ final class DoorSession {
 
   /** The next sequence. */
   synchronized long take() {
-    reserved--;
+    if (--reserved < 0) {
+      throw new IllegalStateException("a sequence is taken that was not reserved");
+    }
     return next++;
   }
 

@@ -117,7 +117,7 @@ final class DoorSessions {
     /** Null when all are full and no more may be opened. */
     synchronized DoorSession sessionWithRoom() {
       for (DoorSession session : sessions) {
-        if (session.hasRoom()) {
+        if (session.reserve()) {
           return session;
         }
       }
@@ -125,6 +125,9 @@ final class DoorSessions {
         return null;
       }
       DoorSession added = new DoorSession();
+      if (!added.reserve()) {
+        throw new IllegalStateException("a new session has no room");
+      }
       sessions.add(added);
       return added;
     }

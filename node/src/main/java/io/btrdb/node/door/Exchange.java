@@ -33,6 +33,8 @@ final class Exchange {
   static final Metadata.Key<String> NO_FORWARD =
       Metadata.Key.of("btrdb-no-forward", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final ServerCall<?, byte[]> call;
   private final ReplyForm form;
   private final Failures failures;
@@ -85,10 +87,15 @@ final class Exchange {
     return deadlineNanos;
   }
 
-  /** The earlier of the call's deadline and this node's patience with writes and with routing. */
+  /**
+   * {@link System#nanoTime} up to which this call may wait for a write, or for a place to read
+   * from. A little before the call's deadline, so that the caller hears why and not only that.
+   */
   long patienceNanos() {
-    long patience = System.nanoTime() + Limits.PATIENCE_NANOS;
-    return patience - deadlineNanos < 0 ? patience : deadlineNanos;
+    long now = System.nanoTime();
+    long left = deadlineNanos - now;
+    long farewell = Math.min(left / 10, FAREWELL_NANOS);
+    return now + Math.min(left - farewell, Limits.PATIENCE_NANOS);
   }
 
   /** Names the stream in what is logged if the call fails. */

@@ -45,10 +45,11 @@ final class Forwarder implements AutoCloseable {
     Metadata headers = new Metadata();
     headers.put(Exchange.FORWARDED, "1");
     call.start(new Inbox(events), headers);
-    exchange.onCancel(() -> call.cancel("the client went away", null));
     call.request(Limits.FORWARD_AHEAD);
     call.sendMessage(request.message().toByteArray());
     call.halfClose();
+    // Only now: a call that is cancelled may not be sent on.
+    exchange.onCancel(() -> call.cancel("the client went away", null));
     try {
       return relay(there, call, events, exchange);
     } catch (InterruptedException e) {

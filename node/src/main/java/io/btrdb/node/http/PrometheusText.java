@@ -63,8 +63,17 @@ final class PrometheusText {
       case Meter meter -> counter(name, labels, meter.getCount());
       case Timer timer -> timer(name, labels, timer);
       case Histogram histogram -> histogram(name, labels, histogram);
-      case Gauge<?> gauge -> gauge(name, labels, gauge.getValue());
+      case Gauge<?> gauge -> gauge(name, labels, value(gauge));
       default -> {} // Metric is open: what we do not know has no place in the format.
+    }
+  }
+
+  /** A gauge that fails shows as NaN: it must not take all the others with it. */
+  private static Object value(Gauge<?> gauge) {
+    try {
+      return gauge.getValue();
+    } catch (RuntimeException e) {
+      return Double.NaN;
     }
   }
 

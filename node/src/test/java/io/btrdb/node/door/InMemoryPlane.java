@@ -9,11 +9,14 @@ import io.btrdb.node.plane.WriteResult;
 import io.btrdb.shard.Operation;
 import io.btrdb.storage.BlockReader;
 import io.btrdb.storage.InMemorySegmentStore;
+import io.btrdb.tree.MergePolicy;
 import io.btrdb.tree.NodeCache;
 import io.btrdb.tree.Root;
 import io.btrdb.tree.Tree;
 import io.btrdb.tree.TreeEditor;
 import io.btrdb.tree.TreeShape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
@@ -35,7 +37,7 @@ final class InMemoryPlane implements DataPlane {
   private final Map<UUID, Stream> streams = new HashMap<>();
   private final Set<UUID> sessions = new HashSet<>();
 
-  final List<WriteCall> writes = new CopyOnWriteArrayList<>();
+  final List<WriteCall> writes = Collections.synchronizedList(new ArrayList<>());
 
   /** Null lets the write, or the read, go on. */
   volatile Function<WriteCall, CompletableFuture<WriteResult>> onWrite = call -> null;
@@ -92,6 +94,22 @@ final class InMemoryPlane implements DataPlane {
   synchronized UUID create() {
     UUID uuid = UUID.randomUUID();
     streams.put(uuid, new Stream());
+    return uuid;
+  }
+
+  /** A stream with pending points at 0, step, 2 step ..., value = index. */
+  synchronized UUID streamOf(int points, long step) {
+    UUID uuid = create();
+    Stream stream = streams.get(uuid);
+    stream.begin();
+    long[] times = new long[points];
+    double[] values = new double[points];
+    for (int i = 0; i < points; i++) {
+      times[i] = i * step;
+      values[i] = i;
+    }
+    stream.editor.insert(times, values, 0, points, MergePolicy.NEVER);
+    stream.minor = points;
     return uuid;
   }
 

@@ -4,16 +4,12 @@ import com.codahale.metrics.MetricRegistry;
 import com.google.protobuf.ByteString;
 import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.v5.BTrDBGrpc;
-import io.btrdb.api.v5.InsertParams;
-import io.btrdb.api.v5.InsertResponse;
-import io.btrdb.api.v5.RawPoint;
 import io.btrdb.api.wire.UuidBytes;
 import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -66,23 +62,7 @@ final class TestDoor implements AutoCloseable {
 
   /** A stream with points at 0, step, 2 step ..., value = index. */
   UUID streamOf(int points, long step) {
-    UUID uuid = data.create();
-    for (int from = 0; from < points; from += 50_000) {
-      insert(uuid, from, Math.min(points, from + 50_000), step);
-    }
-    return uuid;
-  }
-
-  private void insert(UUID uuid, int from, int to, long step) {
-    List<RawPoint> points = new ArrayList<>();
-    for (int i = from; i < to; i++) {
-      points.add(RawPoint.newBuilder().setTime(i * step).setValue(i).build());
-    }
-    InsertResponse done =
-        v5().insert(InsertParams.newBuilder().setUuid(bytes(uuid)).addAllValues(points).build());
-    if (done.hasStat()) {
-      throw new AssertionError(done.getStat());
-    }
+    return data.streamOf(points, step);
   }
 
   static ByteString bytes(UUID uuid) {

@@ -1,0 +1,182 @@
+package io.btrdb.node.door;
+
+import static io.btrdb.node.door.TestDoor.bytes;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.btrdb.api.ErrorCode;
+import io.btrdb.api.cluster.DataGrpc;
+import io.btrdb.api.cluster.PointsChunk;
+import io.btrdb.api.cluster.ValuesRequest;
+import io.btrdb.api.v5.InfoParams;
+import io.btrdb.api.v5.InsertParams;
+import io.btrdb.api.v5.NearestParams;
+import io.btrdb.api.v5.NearestResponse;
+import io.btrdb.api.v5.RawValuesParams;
+import io.btrdb.api.v5.RawValuesResponse;
+import io.btrdb.codec.PointsCodec;
+import io.btrdb.node.plane.ReadPlace;
+import java.net.ServerSocket;
+import java.util.Iterator;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Two doors: the client asks the first, the streams are at the second. */
+@Timeout(60)
+class ForwardingTest {
+  private final TestDoor near = new TestDoor();
+  private final TestDoor far = new TestDoor();
+
+  @AfterEach
+  void close() {
+    near.close();
+    far.close();
+  }
+
+  private static CompletableFuture<ReadPlace> at(String address) {
+    return CompletableFuture.completedFuture(new ReadPlace.There("far", address));
+  }
+
+  private static NearestParams nearest(UUID stream) {
+    return NearestParams.newBuilder().setUuid(bytes(stream)).build();
+  }
+
+  private static RawValuesParams everything(UUID stream) {
+    return RawValuesParams.newBuilder().setUuid(bytes(stream)).setEnd(Long.MAX_VALUE >> 4).build();
+  }
+
+  @Test
+  void shouldPassReadsOnAndAnswersBack() {
+    UUID stream = far.streamOf(12_000, 5);
+    near.data.onLocate = s -> at(far.address());
+    long points = 0;
+    for (Iterator<RawValuesResponse> all = near.v5().rawValues(everything(stream));
+        all.hasNext(); ) {
+      RawValuesResponse message = all.next();
+      assertEquals(12_000, message.getVersionMinor());
+      points += message.getValuesCount();
+    }
+    assertEquals(12_000, points);
+    assertEquals(0, near.v5().nearest(nearest(stream)).getValue().getTime());
+    assertEquals(404, near.v5().nearest(nearest(UUID.randomUUID())).getStat().getCode());
+    InsertParams empty = InsertParams.newBuilder().setUuid(bytes(stream)).build();
+    assertEquals(12_000, near.v5().insert(empty).getVersionMinor());
+  }
+
+  @Test
+  void shouldPassOnColumnsAsTheyAre() {
+    UUID stream = far.streamOf(100_000, 5);
+    near.data.onLocate = s -> at(far.address());
+    Iterator<PointsChunk> chunks =
+        DataGrpc.newBlockingStub(near.channel)
+            .values(
+                ValuesRequest.newBuilder()
+                    .setUuid(bytes(stream))
+                    .setEnd(Long.MAX_VALUE >> 4)
+                    .build());
+    int points = 0;
+    while (chunks.hasNext()) {
+      byte[] block = chunks.next().getPoints().toByteArray();
+      points += PointsCodec.count(block, 0, block.length);
+    }
+    assertEquals(100_000, points);
+  }
+
+  @Test
+  void shouldNotPassARequestOnTwice() {
+    UUID stream = near.data.create();
+    // Both believe that the other has it, until the near one learns better.
+    far.data.onLocate = s -> at(near.address());
+    AtomicInteger looks = new AtomicInteger();
+    near.data.onLocate = s -> looks.incrementAndGet() < 3 ? at(far.address()) : null;
+    assertEquals(401, near.v5().nearest(nearest(stream)).getStat().getCode());
+    assertEquals(3, looks.get());
+  }
+
+  @Test
+  void shouldLookAgainWhenTheNodeIsGoneOrNoLongerTheRightOne() throws Exception {
+    UUID stream = far.streamOf(1, 1);
+    String nobody;
+    try (ServerSocket free = new ServerSocket(0)) {
+      nobody = "127.0.0.1:" + free.getLocalPort();
+    }
+    AtomicInteger farLooks = new AtomicInteger();
+    far.data.onLocate =
+        s ->
+            farLooks.incrementAndGet() == 1
+                ? CompletableFuture.completedFuture(
+                    new ReadPlace.Nowhere(ErrorCode.WRONG_ENDPOINT, "it has just moved"))
+                : null;
+    AtomicInteger looks = new AtomicInteger();
+    near.data.onLocate = s -> at(looks.incrementAndGet() <= 2 ? nobody : far.address());
+    NearestResponse found = near.v5().nearest(nearest(stream));
+    assertFalse(found.hasStat(), found.toString());
+    assertEquals(4, looks.get());
+  }
+
+  @Test
+  void shouldSayDegradedWhenNoNodeIsFoundInTime() throws Exception {
+    String nobody;
+    try (ServerSocket free = new ServerSocket(0)) {
+      nobody = "127.0.0.1:" + free.getLocalPort();
+    }
+    near.data.onLocate = s -> at(nobody);
+    NearestResponse late =
+        near.v5()
+            .withDeadlineAfter(1_500, TimeUnit.MILLISECONDS)
+            .nearest(nearest(UUID.randomUUID()));
+    assertEquals(419, late.getStat().getCode());
+    assertTrue(late.getStat().getMsg().contains(nobody), late.getStat().getMsg());
+  }
+
+  @Test
+  void shouldKeepThePaceOfTheReceiverThroughBothNodes() {
+    UUID stream = far.streamOf(400_000, 1_000);
+    near.data.onLocate = s -> at(far.address());
+    PulledCall call = PulledCall.rawValues(near.channel, everything(stream));
+    call.request(1);
+    assertNotNull(call.next());
+    for (int i = 0; i < 60; i++) {
+      near.v5().info(InfoParams.getDefaultInstance());
+      far.v5().info(InfoParams.getDefaultInstance());
+    }
+    long sent = far.metrics.counter("btrdb_door_sent_bytes{method=\"RawValues\"}").getCount();
+    assertTrue(sent < 6 << 20, () -> "sent " + sent + " bytes that nobody read");
+
+    call.cancel();
+    while (cancelled(near) + cancelled(far) < 2) {
+      far.v5().info(InfoParams.getDefaultInstance());
+    }
+  }
+
+  private static long cancelled(TestDoor door) {
+    return door.metrics
+        .counter("btrdb_door_requests{method=\"RawValues\",code=\"CANCELLED\"}")
+        .getCount();
+  }
+
+  @Test
+  void shouldSayThatANodeWentAwayInTheMiddleOfItsAnswer() {
+    UUID stream = far.streamOf(400_000, 1_000);
+    near.data.onLocate = s -> at(far.address());
+    PulledCall call = PulledCall.rawValues(near.channel, everything(stream));
+    call.request(1);
+    assertNotNull(call.next());
+    far.door.close();
+    call.request(Integer.MAX_VALUE);
+    RawValuesResponse last = null;
+    for (RawValuesResponse m = call.next(); m != null; m = call.next()) {
+      last = m;
+    }
+    assertNotNull(last);
+    assertEquals(419, last.getStat().getCode(), last.getStat().getMsg());
+    assertTrue(call.status().isOk());
+  }
+}

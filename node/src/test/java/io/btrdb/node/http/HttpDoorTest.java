@@ -1,0 +1,162 @@
+package io.btrdb.node.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class HttpDoorTest {
+  private static final Pattern TYPE =
+      Pattern.compile("# TYPE ([a-zA-Z_:][a-zA-Z0-9_:]*) (counter|gauge|summary)");
+  private static final Pattern SAMPLE =
+      Pattern.compile(
+          "([a-zA-Z_:][a-zA-Z0-9_:]*)"
+              + "(\\{[a-zA-Z_]\\w*=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\""
+              + "(?:,[a-zA-Z_]\\w*=\"(?:[^\"\\\\\\n]|\\\\[\\\\\"n])*\")*\\})?"
+              + " (NaN|[+-]Inf|-?[0-9.]+(?:E-?[0-9]+)?)");
+
+  private final MetricRegistry registry = new MetricRegistry();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private volatile List<String> missing = List.of();
+  private HttpDoor door;
+
+  @BeforeEach
+  void open() throws IOException {
+    door = HttpDoor.open("127.0.0.1", 0, registry, () -> missing);
+  }
+
+  @AfterEach
+  void close() {
+    door.close();
+    client.close();
+  }
+
+  private HttpResponse<String> send(String method, String path) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door.port() + path))
+            .method(method, BodyPublishers.noBody())
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  /** All samples by name and labels; fails on any line that the format does not know. */
+  private Map<String, String> scrape() throws Exception {
+    HttpResponse<String> page = send("GET", "/metrics");
+    assertEquals(200, page.statusCode());
+    assertTrue(page.headers().firstValue("Content-Type").orElse("").contains("version=0.0.4"));
+    Map<String, String> samples = new HashMap<>();
+    Set<String> families = new HashSet<>();
+    String family = "";
+    for (String line : page.body().split("\n")) {
+      Matcher type = TYPE.matcher(line);
+      if (type.matches()) {
+        family = type.group(1);
+        assertTrue(families.add(family), "family twice: " + line);
+        continue;
+      }
+      Matcher sample = SAMPLE.matcher(line);
+      assertTrue(sample.matches(), "not a sample: " + line);
+      assertTrue(sample.group(1).startsWith(family), line + " is not of " + family);
+      String labels = sample.group(2) == null ? "" : sample.group(2);
+      assertEquals(null, samples.put(sample.group(1) + labels, sample.group(3)), line);
+    }
+    return samples;
+  }
+
+  @Test
+  void shouldShowEveryKindOfMetricInThePrometheusFormat() throws Exception {
+    registry.counter("plain.count-er").inc(3);
+    registry.counter(MetricName.of("asked", "method", "Insert", "code", "0")).inc(2);
+    registry.counter("asked_more").inc();
+    registry.counter(MetricName.of("asked", "method", "a\"b\\c\nd", "code", "{}")).inc(1);
+    registry.meter("marks").mark(7);
+    Gauge<Double> gauge = () -> Double.POSITIVE_INFINITY;
+    registry.register("level", gauge);
+    Gauge<Boolean> flag = () -> true;
+    registry.register("flag", flag);
+    Gauge<String> text = () -> "not a number";
+    registry.register("text", text);
+    registry
+        .timer(MetricName.of("latency", "method", "Insert"), LatencyTimer::new)
+        .update(1500, TimeUnit.MILLISECONDS);
+    registry.histogram("pause.nanos").update(2_000_000_000L);
+    registry.histogram("batch").update(120);
+
+    Map<String, String> samples = scrape();
+    assertEquals("3", samples.get("plain_count_er_total"));
+    assertEquals("2", samples.get("asked_total{method=\"Insert\",code=\"0\"}"));
+    assertEquals("1", samples.get("asked_total{method=\"a\\\"b\\\\c\\nd\",code=\"{}\"}"));
+    assertEquals("7", samples.get("marks_total"));
+    assertEquals("+Inf", samples.get("level"));
+    assertEquals("1", samples.get("flag"));
+    assertEquals("1.5", samples.get("latency_seconds{method=\"Insert\",quantile=\"0.99\"}"));
+    assertEquals("1.5", samples.get("latency_seconds_sum{method=\"Insert\"}"));
+    assertEquals("1", samples.get("latency_seconds_count{method=\"Insert\"}"));
+    assertEquals("2", samples.get("pause_seconds{quantile=\"0.5\"}"));
+    assertEquals("120", samples.get("batch{quantile=\"0.5\"}"));
+    assertEquals(null, samples.get("text"));
+  }
+
+  @Test
+  void shouldLiveWithAGaugeThatFails() throws Exception {
+    registry.counter("good").inc();
+    Gauge<Integer> broken =
+        () -> {
+          throw new IllegalStateException("broken gauge");
+        };
+    registry.register("broken", broken);
+    assertEquals("1", scrape().get("good_total"));
+    assertEquals("NaN", scrape().get("broken"));
+  }
+
+  @Test
+  void shouldSayWhyANodeIsNotReady() throws Exception {
+    assertEquals("{\"ready\":true,\"reasons\":[]}\n", send("GET", "/health/ready").body());
+    missing = List.of("shard 3 has no \"leader\"");
+    HttpResponse<String> page = send("GET", "/health/ready");
+    assertEquals(503, page.statusCode());
+    assertEquals(
+        "{\"ready\":false,\"reasons\":[\"shard 3 has no \\\"leader\\\"\"]}\n", page.body());
+    assertEquals(200, send("GET", "/health/live").statusCode());
+  }
+
+  @Test
+  void shouldRefuseOtherPathsAndMethods() throws Exception {
+    assertEquals(404, send("GET", "/").statusCode());
+    assertEquals(404, send("GET", "/metrics/x").statusCode());
+    assertEquals(405, send("POST", "/metrics").statusCode());
+    assertEquals("GET, HEAD", send("PUT", "/metrics").headers().firstValue("Allow").orElse(""));
+    assertEquals(200, send("HEAD", "/metrics").statusCode());
+  }
+
+  @Test
+  void shouldSayWhichPortIsTaken() {
+    IOException taken =
+        assertThrows(
+            IOException.class,
+            () -> HttpDoor.open("127.0.0.1", door.port(), registry, List::of).close());
+    assertTrue(taken.getMessage().contains(":" + door.port()), taken.getMessage());
+  }
+}
