@@ -83,7 +83,8 @@ final class CommitFold {
     while (version < stream.major()) {
       // Folded before it is known whether it still fits: the work is kept for the next commit.
       tree.version(stream, version + 1);
-      if (!hasRoom(tree)) {
+      boolean first = commits.isEmpty() && roots.isEmpty();
+      if (!first && !hasRoom(tree)) {
         break;
       }
       version++;
@@ -106,11 +107,8 @@ final class CommitFold {
     }
   }
 
-  /** The first version of a commit always goes in, or a large one would never be materialised. */
+  /** Not asked for a commit's first version, or a large one would never be materialised. */
   private boolean hasRoom(WorkingTree tree) {
-    if (versions == 0 && out.nextOrdinal() == 0) {
-      return true;
-    }
     full =
         out.sizeBytes() + tree.dirtyBytes() > limits.dirtyBytes()
             || commitBytes > limits.commitBytes();

@@ -5,7 +5,6 @@ import io.btrdb.shard.Outcome.Reason;
 import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.StateBatch;
 import io.btrdb.storage.StateStore;
-import io.btrdb.tree.Root;
 import io.btrdb.tree.Tree;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +27,6 @@ public final class Shard {
   /** The session of Open and Drop, which are idempotent and need none. */
   public static final UUID NO_SESSION = new UUID(0, 0);
 
-  private static final int RESOLVE_ATTEMPTS = 100;
-
   private final int id;
   private final StateStore state;
   private final Tree tree;
@@ -40,6 +37,7 @@ public final class Shard {
   private final StreamLifecycle lifecycle;
   private final StagedSegment staged;
   private final Commits commits;
+  private final Lookups lookups;
 
   private volatile ShardInfo info;
   private long logTimeMillis;
@@ -63,6 +61,7 @@ public final class Shard {
     lifecycle = new StreamLifecycle(table, state);
     staged = new StagedSegment(state);
     commits = new Commits(id, table, staged, segments, state, counts);
+    lookups = new Lookups(table, state);
     load(options);
   }
 
@@ -153,39 +152,7 @@ public final class Shard {
    * @param version 0 for the latest state, pending operations included
    */
   public VersionLookup lookup(UUID uuid, long version) {
-    StreamState stream = table.get(uuid);
-    if (StreamVersions.isMissing(stream)) {
-      return new VersionLookup.NoSuchStream();
-    }
-    if (version == 0) {
-      return stream.isIdle()
-          ? new VersionLookup.Materialised(stream.root(), stream.major(), 0)
-          : new VersionLookup.Fold(stream, 0);
-    }
-    if (version < ShardLimits.FIRST_VERSION || version > stream.major()) {
-      return new VersionLookup.NoSuchVersion(stream.major());
-    }
-    return version > stream.materialised()
-        ? new VersionLookup.Fold(stream, version)
-        : stored(stream, version);
-  }
-
-  private VersionLookup stored(StreamState stream, long version) {
-    if (version == stream.materialised()) {
-      return new VersionLookup.Materialised(stream.root(), version, 0);
-    }
-    if (version == ShardLimits.FIRST_VERSION) {
-      return new VersionLookup.Materialised(Root.EMPTY, version, 0);
-    }
-    byte[] root = state.get(StateKeys.root(stream.uuid(), version));
-    if (root != null) {
-      return new VersionLookup.Materialised(RootCodec.decode(root), version, 0);
-    }
-    if (StreamVersions.isMissing(table.get(stream.uuid()))) {
-      return new VersionLookup.NoSuchStream();
-    }
-    throw new IllegalStateException(
-        "version " + version + " of " + stream + " has no root in the state store");
+    return lookups.lookup(uuid, version);
   }
 
   /**
@@ -194,24 +161,7 @@ public final class Shard {
    * what the one before saw.
    */
   public VersionLookup resolve(UUID uuid, long version, WorkingTrees trees) {
-    for (int attempt = 1; ; attempt++) {
-      VersionLookup found = lookup(uuid, version);
-      if (!(found instanceof VersionLookup.Fold)) {
-        return found;
-      }
-      try {
-        return trees.with(
-            uuid,
-            working -> {
-              VersionLookup now = lookup(uuid, version);
-              return now instanceof VersionLookup.Fold fold ? fold.fold(working) : now;
-            });
-      } catch (OperationGoneException e) {
-        if (attempt == RESOLVE_ATTEMPTS) {
-          throw e;
-        }
-      }
-    }
+    return lookups.resolve(uuid, version, trees);
   }
 
   /** A working tree with nothing folded yet, for any stream of this shard. */

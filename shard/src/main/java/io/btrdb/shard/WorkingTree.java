@@ -107,6 +107,11 @@ public final class WorkingTree {
     written.clear();
   }
 
+  /** Whether nothing is folded, so that the object can as well be forgotten. */
+  public boolean isEmpty() {
+    return editor == null;
+  }
+
   /** Estimated bytes of nodes that no segment has yet: what dropping it would free at least. */
   public long dirtyBytes() {
     return editor == null ? 0 : editor.dirtyBytes();

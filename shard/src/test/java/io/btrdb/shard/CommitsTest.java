@@ -219,6 +219,21 @@ class CommitsTest {
   }
 
   @Test
+  void shouldLimitTheCommitThoughItsVersionsNeedNoBlocks() {
+    for (int i = 0; i < 50; i++) {
+      fixture.write(new Operation.Delete(STREAM, 0, 1));
+    }
+    MergeLimits small = new MergeLimits(1 << 20, 10, 1_000, Long.MAX_VALUE, true);
+    PreparedCommit commit =
+        fixture.merger.prepare(fixture.shard, fixture.trees, 1, 0, small).orElseThrow();
+    assertEquals(0, commit.totals().blocks());
+    assertTrue(commit.partCommands().isEmpty());
+    assertTrue(commit.totals().versions() < 20);
+    assertEquals(new Outcome.Done(1), fixture.propose(commit));
+    assertTrue(fixture.segments.list(3).isEmpty());
+  }
+
+  @Test
   void shouldNeverUseASegmentNumberTwiceInATerm() {
     sealedVersions(1);
     PreparedCommit first = fixture.prepare().orElseThrow();

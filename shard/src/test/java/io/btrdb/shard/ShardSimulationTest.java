@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Timeout;
  * or with one seed repeats, a certain one.
  */
 class ShardSimulationTest {
-  private static final int SEEDS = Integer.getInteger("btrdb.simulation.seeds", 120);
+  private static final int SEEDS = Integer.getInteger("btrdb.simulation.seeds", 80);
   private static final long FIRST = Long.getLong("btrdb.simulation.seed", 1);
   private static final int STEPS = 1_500;
 
