@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,6 +51,7 @@ final class Exchange {
   private Runnable onCancel = () -> {};
   private volatile boolean cancelled;
   private volatile UUID stream;
+  private Semaphore running = new Semaphore(0);
   private boolean headersSent;
   private int code;
 
@@ -96,6 +98,11 @@ final class Exchange {
     long left = deadlineNanos - now;
     long farewell = Math.min(left / 10, FAREWELL_NANOS);
     return now + Math.min(left - farewell, Limits.PATIENCE_NANOS);
+  }
+
+  /** The permit under which this call runs; given up while it waits for its receiver. */
+  void holds(Semaphore permit) {
+    running = permit;
   }
 
   /** Names the stream in what is logged if the call fails. */
@@ -158,18 +165,30 @@ final class Exchange {
     if (call.isReady() && !isOver()) {
       return true;
     }
+    // A receiver that is slow, or stuck, keeps nobody else from running.
+    running.release();
+    try {
+      return untilReady();
+    } finally {
+      running.acquireUninterruptibly();
+    }
+  }
+
+  private boolean untilReady() {
+    long patience = System.nanoTime() + Limits.RECEIVER_NANOS;
+    long until = patience - deadlineNanos < 0 ? patience : deadlineNanos;
     lock.lock();
     try {
-      while (!call.isReady() && !isOver()) {
-        moved.awaitNanos(deadlineNanos - System.nanoTime());
+      while (!call.isReady() && !isOver() && System.nanoTime() - until < 0) {
+        moved.awaitNanos(until - System.nanoTime());
       }
+      return call.isReady() && !isOver();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     } finally {
       lock.unlock();
     }
-    return !isOver();
   }
 
   private boolean isOver() {

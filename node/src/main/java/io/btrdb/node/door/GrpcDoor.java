@@ -39,7 +39,8 @@ public final class GrpcDoor implements AutoCloseable {
 
   private final Server server;
   private final DataService dataService;
-  private final QueryPool queries;
+  private final WorkPool queries;
+  private final WorkPool packers;
   private final Forwarder forwarder;
   private final ExecutorService threads;
   private final EventLoopGroup acceptor;
@@ -97,7 +98,8 @@ public final class GrpcDoor implements AutoCloseable {
     Failures failures = new Failures(events);
     threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-door-", 0).factory());
-    queries = new QueryPool(Limits.QUERIES, Limits.QUERIES_QUEUED);
+    queries = new WorkPool("btrdb-query", Limits.QUERIES, Limits.QUERIES_QUEUED);
+    packers = new WorkPool("btrdb-insert", Limits.PACKERS, Limits.CALLS);
     forwarder = new Forwarder();
     ReadPlaces places = new ReadPlaces(planes.data(), queries, forwarder);
     Calls calls = new Calls(Limits.CALLS, failures, metrics);
@@ -135,7 +137,7 @@ public final class GrpcDoor implements AutoCloseable {
                 new InfoEndpoint(mashes, options.build()),
                 new CatalogEndpoints(planes.catalog(), places),
                 new ListEndpoints(planes.catalog(), queries),
-                new WriteEndpoints(new DoorSessions(planes.data()), places, queries),
+                new WriteEndpoints(new DoorSessions(planes.data()), places, packers),
                 new ReadEndpoints(places)));
   }
 
@@ -198,6 +200,7 @@ public final class GrpcDoor implements AutoCloseable {
   public void close() {
     server.shutdownNow();
     queries.close();
+    packers.close();
     forwarder.close();
     threads.shutdown();
     var unusedAcceptor = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);

@@ -61,8 +61,11 @@ final class Limits {
   /** Queries that run at once; they wait for disks and for slow receivers, not only for cores. */
   static final int QUERIES = 64;
 
-  /** Queries that wait for one of those to end. */
-  static final int QUERIES_QUEUED = 256;
+  /** Queries that wait, for one of those to end or for their receivers. */
+  static final int QUERIES_QUEUED = 512;
+
+  /** Larger v5 inserts that are checked and packed at once, which is work for cores alone. */
+  static final int PACKERS = 8;
 
   /** Sequences that a shard remembers of one session. */
   static final int SESSION_WINDOW = 4_096;
@@ -86,6 +89,9 @@ final class Limits {
 
   /** No read lasts longer, whatever its client said: versions are kept readable that long. */
   static final long READ_NANOS = TimeUnit.MINUTES.toNanos(30);
+
+  /** A receiver that takes nothing for so long has its answer ended. */
+  static final long RECEIVER_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /** The hint that goes with 426. */
   static final int RETRY_AFTER_MILLIS = 100;

@@ -21,9 +21,9 @@ import java.util.function.Function;
  */
 final class ListEndpoints {
   private final CatalogPlane catalog;
-  private final QueryPool queries;
+  private final WorkPool queries;
 
-  ListEndpoints(CatalogPlane catalog, QueryPool queries) {
+  ListEndpoints(CatalogPlane catalog, WorkPool queries) {
     this.catalog = catalog;
     this.queries = queries;
   }

@@ -15,10 +15,10 @@ final class ReadPlaces {
   private static final long PAUSE_MILLIS_MAX = 100;
 
   private final DataPlane data;
-  private final QueryPool queries;
+  private final WorkPool queries;
   private final Forwarder forwarder;
 
-  ReadPlaces(DataPlane data, QueryPool queries, Forwarder forwarder) {
+  ReadPlaces(DataPlane data, WorkPool queries, Forwarder forwarder) {
     this.data = data;
     this.queries = queries;
     this.forwarder = forwarder;

@@ -25,12 +25,12 @@ import java.util.function.Function;
 final class WriteEndpoints {
   private final DoorSessions sessions;
   private final ReadPlaces places;
-  private final QueryPool queries;
+  private final WorkPool packers;
 
-  WriteEndpoints(DoorSessions sessions, ReadPlaces places, QueryPool queries) {
+  WriteEndpoints(DoorSessions sessions, ReadPlaces places, WorkPool packers) {
     this.sessions = sessions;
     this.places = places;
-    this.queries = queries;
+    this.packers = packers;
   }
 
   void insert(InsertMessage insert, Exchange exchange) {
@@ -39,7 +39,7 @@ final class WriteEndpoints {
     } else if (insert.size() > Limits.INSERT_POINTS) {
       exchange.refuse(WriteChecks.tooMany(insert.size()));
     } else {
-      queries.run(exchange, () -> insertNow(insert, exchange));
+      packers.run(exchange, () -> insertNow(insert, exchange));
     }
   }
 

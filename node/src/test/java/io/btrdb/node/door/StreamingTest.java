@@ -161,6 +161,25 @@ class StreamingTest {
   }
 
   @Test
+  void shouldServeOthersWhileReceiversAreStuck() {
+    UUID stream = door.streamOf(MANY, 1_000);
+    List<PulledCall> stuck = new ArrayList<>();
+    for (int i = 0; i < Limits.QUERIES + 5; i++) {
+      stuck.add(PulledCall.rawValues(door.channel, everything(stream)));
+    }
+    // On a connection of its own: the stuck answers fill the other one's window.
+    io.grpc.ManagedChannel other =
+        io.grpc.netty.NettyChannelBuilder.forTarget(door.address()).usePlaintext().build();
+    try {
+      var stub = io.btrdb.api.v5.BTrDBGrpc.newBlockingStub(other);
+      assertEquals(0, stub.nearest(nearest(stream)).getValue().getTime());
+    } finally {
+      other.shutdownNow();
+      stuck.forEach(PulledCall::cancel);
+    }
+  }
+
+  @Test
   void shouldNameTheAddressOfABlockThatIsNotThere() {
     UUID stream = door.data.create();
     ReadPlace.Here good = (ReadPlace.Here) door.data.place(stream, 0);

@@ -11,14 +11,19 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Runs what may wait or take long on virtual threads: a bounded number at once, a bounded number
  * waiting, and past that a refusal. Thread-safe.
  */
-final class QueryPool implements AutoCloseable {
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-query-", 0).factory());
+final class WorkPool implements AutoCloseable {
+  private final ExecutorService threads;
   private final Semaphore running;
   private final AtomicInteger admitted = new AtomicInteger();
   private final int admittedMax;
 
-  QueryPool(int running, int queued) {
+  /**
+   * @param running tasks at once; one that waits for its receiver does not count
+   * @param queued tasks that wait, for a start or for their receiver
+   */
+  WorkPool(String name, int running, int queued) {
+    this.threads =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
     this.running = new Semaphore(running);
     this.admittedMax = running + queued;
   }
@@ -30,7 +35,8 @@ final class QueryPool implements AutoCloseable {
       exchange.refuse(
           Refusal.of(
               ErrorCode.RESOURCE_DEPLETED,
-              "%d queries run or wait on this node, as many as may: try again in %d ms",
+              "%d requests of this kind run or wait on this node, as many as may: try again in"
+                  + " %d ms",
               admittedMax,
               Limits.RETRY_AFTER_MILLIS));
       return;
@@ -45,6 +51,7 @@ final class QueryPool implements AutoCloseable {
         exchange.expire();
         return;
       }
+      exchange.holds(running);
       try {
         runNow(exchange, task);
       } finally {
