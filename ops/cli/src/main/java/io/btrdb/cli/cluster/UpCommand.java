@@ -1,0 +1,143 @@
+package io.btrdb.cli.cluster;
+
+import io.btrdb.cli.terminal.ExitCode;
+import io.btrdb.cli.terminal.Progress;
+import io.btrdb.cli.terminal.Terminal;
+import io.btrdb.cli.text.Converters;
+import io.btrdb.cli.text.Durations;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Starts a cluster on this machine. */
+@Command(
+    name = "up",
+    description = {
+      "Start a cluster on this machine and wait until it is ready.",
+      "The first time, it is founded in its folder; later, its data is there again. Nodes that run"
+          + " already are left alone."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  btrdb up                          three nodes on 4410, 4420 and 4430",
+      "  btrdb up --nodes 1 --dir /tmp/b1 --port 5010",
+      "  btrdb up --heap 2g",
+      "",
+      "Each node's settings are in DIR/nX/node.yaml, its Java options in DIR/nX/jvm.options, its"
+          + " log in DIR/nX/node.log."
+    })
+public final class UpCommand implements Callable<Integer> {
+  private static final int DEFAULT_NODES = 3;
+
+  @Mixin private DirectoryOption directory;
+
+  @Option(
+      names = {"-n", "--nodes"},
+      paramLabel = "N",
+      description = "How many nodes: 1, 3 or 5. Default: as many as there are, 3 at first.")
+  private Integer count;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description =
+          "gRPC port of the first node when a cluster is founded; HTTP is at +2, Raft at +3, the"
+              + " next node at +10. Default: 4410.")
+  private Integer port;
+
+  @Option(
+      names = "--heap",
+      paramLabel = "SIZE",
+      description = "Java heap of each node, as 512m or 2g; kept for later starts. Default: 1g.")
+  private String heap;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "90s",
+      converter = Converters.Length.class,
+      description = "How long to wait until all are ready. Default: ${DEFAULT-VALUE}.")
+  private Duration timeout = Duration.ofSeconds(90);
+
+  private final Terminal terminal;
+
+  public UpCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    long begun = System.nanoTime();
+    List<String> started;
+    LocalCluster cluster;
+    try (LocalCluster.Lock lock = LocalCluster.lock(directory.get())) {
+      cluster = cluster();
+      if (heap != null) {
+        cluster.setJvmOptions(JvmOptions.of(heap));
+      }
+      started = cluster.startAll();
+      awaitReady(cluster);
+    }
+    report(cluster, started, System.nanoTime() - begun);
+    return ExitCode.OK;
+  }
+
+  private LocalCluster cluster() {
+    int nodes = count == null ? LocalCluster.size(directory.get()).orElse(DEFAULT_NODES) : count;
+    int base = port == null ? Ports.DEFAULT_BASE : port;
+    return LocalCluster.create(
+        directory.get(),
+        ClusterPlan.of(Ports.from(base, nodes))
+            .withJvmOptions(JvmOptions.of(heap == null ? JvmOptions.DEFAULT_HEAP : heap)));
+  }
+
+  private void awaitReady(LocalCluster cluster) {
+    try (Progress progress = new Progress(terminal, "waiting", "")) {
+      cluster.awaitReady(timeout, states -> progress.spin(describe(states)));
+    }
+  }
+
+  private static String describe(List<NodeState> states) {
+    return states.stream()
+        .map(state -> state.node() + ": " + (state.ready() ? "ready" : state.reason()))
+        .collect(Collectors.joining("   "));
+  }
+
+  private void report(LocalCluster cluster, List<String> started, long nanos) {
+    if (started.isEmpty()) {
+      terminal.say("All " + cluster.nodes().size() + " nodes are running already.");
+    } else {
+      terminal.say(
+          String.format(
+              "%d of %d nodes started in %s.",
+              started.size(), cluster.nodes().size(), Durations.describe(nanos)));
+    }
+    for (String node : cluster.nodes()) {
+      var member = cluster.config(node).self();
+      terminal.say(
+          String.format(
+              "  %s  %s  http://%s/metrics  pid %d",
+              node, member.grpc(), member.http(), cluster.pid(node).orElse(0)));
+    }
+    terminal.say("Data is in " + cluster.directory() + ". Next:");
+    String endpoints = endpointsHint(cluster);
+    terminal.say("  btrdb load FILE.csv --collection C" + endpoints + "   load measurements");
+    terminal.say("  btrdb streams" + endpoints + "   what is there");
+    terminal.say("  btrdb status" + dirHint() + "   how the nodes are");
+    terminal.say("  btrdb down" + dirHint() + "   stop; the data stays");
+  }
+
+  private String endpointsHint(LocalCluster cluster) {
+    boolean usual = cluster.endpoint("n1").equals("127.0.0.1:" + Ports.DEFAULT_BASE);
+    return usual ? "" : " -e " + cluster.endpoint("n1");
+  }
+
+  private String dirHint() {
+    return directory.isDefault() ? "" : " --dir " + directory.get();
+  }
+}

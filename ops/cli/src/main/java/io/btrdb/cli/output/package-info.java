@@ -1,0 +1,2 @@
+/** Results as rows of a table, of CSV or of JSON. */
+package io.btrdb.cli.output;

@@ -1,0 +1,84 @@
+package io.btrdb.cli.verb;
+
+import io.btrdb.cli.terminal.CommandFailed;
+import io.btrdb.cli.terminal.ExitCode;
+import io.btrdb.cli.text.Converters;
+import io.btrdb.cli.text.StreamName;
+import io.btrdb.client.Btrdb;
+import io.btrdb.client.BtrdbException;
+import io.btrdb.client.BtrdbStream;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which cluster to talk to; the options of every verb that does. */
+public final class ConnectionOptions {
+  public static final String DEFAULT_ENDPOINTS = "127.0.0.1:4410,127.0.0.1:4420,127.0.0.1:4430";
+
+  @Option(
+      names = {"-e", "--endpoint"},
+      paramLabel = "HOST:PORT",
+      split = ",",
+      defaultValue = "${env:BTRDB_ENDPOINTS:-" + DEFAULT_ENDPOINTS + "}",
+      description =
+          "Some nodes of the cluster; the others are found. Default: $BTRDB_ENDPOINTS, or the three"
+              + " nodes of 'btrdb up'.")
+  private String[] endpoints;
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "DURATION",
+      defaultValue = "30s",
+      converter = Converters.Length.class,
+      description = "How long a call may take, with all retries. Default: ${DEFAULT-VALUE}.")
+  private Duration deadline = Duration.ofSeconds(30);
+
+  /**
+   * Connects.
+   *
+   * @throws CommandFailed when no endpoint answers, naming those that were tried
+   */
+  public Btrdb connect() {
+    try {
+      return Btrdb.builder().endpoints(endpoints).deadline(deadline).connect();
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailed(ExitCode.USAGE, e.getMessage(), e);
+    } catch (BtrdbException e) {
+      throw new CommandFailed(
+          ExitCode.UNREACHABLE,
+          e.getMessage()
+              + "\nIf no cluster runs, start one: btrdb up. If it runs elsewhere, name some of its"
+              + " nodes: --endpoint HOST:PORT or BTRDB_ENDPOINTS.",
+          e);
+    }
+  }
+
+  /**
+   * The stream of a name.
+   *
+   * @throws CommandFailed when there is none
+   */
+  static BtrdbStream resolve(Btrdb db, StreamName name) {
+    return find(db, name)
+        .orElseThrow(
+            () ->
+                new CommandFailed(
+                    ExitCode.FAILED,
+                    "there is no stream "
+                        + name
+                        + ": 'btrdb streams' lists those there are, 'btrdb create "
+                        + name
+                        + "' makes it"));
+  }
+
+  /** The stream of a name, empty when there is none. */
+  static Optional<BtrdbStream> find(Btrdb db, StreamName name) {
+    return switch (name) {
+      case StreamName.ById(var uuid) -> {
+        BtrdbStream stream = db.stream(uuid);
+        yield stream.exists() ? Optional.of(stream) : Optional.empty();
+      }
+      case StreamName.ByPath(String collection, String tag) -> db.find(collection, tag);
+    };
+  }
+}
