@@ -32,7 +32,7 @@ public final class Main {
 
   /** Runs a command and tells its exit code. */
   static int run(Terminal terminal, String... arguments) {
-    CommandLine line = Verbs.commandLine(terminal);
+    CommandLine line = Verbs.commandLine(terminal, arguments);
     line.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, terminal));
     return line.execute(arguments);
   }

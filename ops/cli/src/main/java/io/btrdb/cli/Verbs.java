@@ -18,16 +18,20 @@ import io.btrdb.cli.verb.WindowsCommand;
 import io.btrdb.cli.verb.WriteCommands;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** All verbs of {@code btrdb}. A new one is added in {@link #verbs}. */
+/** The command itself. A new verb is added in {@link #verbs}. */
 @Command(
     name = "btrdb",
     versionProvider = ProgramVersion.class,
@@ -53,43 +57,50 @@ final class Verbs implements Callable<Integer> {
 
   private Verbs() {}
 
-  private static List<Object> verbs(Terminal terminal) {
-    return List.of(
-        new UpCommand(terminal),
-        new DownCommand(terminal),
-        new StatusCommand(terminal),
-        new NodeCommands.Restart(terminal),
-        new NodeCommands.Kill(terminal),
-        new LogsCommand(terminal),
-        new LoadCommand(terminal),
-        new StreamCommands.Create(terminal),
-        new WriteCommands.Insert(terminal),
-        new StreamCommands.Streams(terminal),
-        new ReadCommands.Values(terminal),
-        new WindowsCommand(terminal),
-        new ReadCommands.Nearest(terminal),
-        new ReadCommands.Changes(terminal),
-        new ReadCommands.Count(terminal),
-        new ReadCommands.VersionOf(terminal),
-        new ExportCommand(terminal),
-        new WriteCommands.Flush(terminal),
-        new WriteCommands.Delete(terminal),
-        new WriteCommands.Obliterate(terminal),
-        new StreamCommands.Annotate(terminal),
-        new InfoCommand(terminal),
-        new CompletionCommand(terminal));
+  /** Every verb by its name, in the order of the help. */
+  private static Map<String, Function<Terminal, Object>> verbs() {
+    Map<String, Function<Terminal, Object>> verbs = new LinkedHashMap<>();
+    verbs.put("up", UpCommand::new);
+    verbs.put("down", DownCommand::new);
+    verbs.put("status", StatusCommand::new);
+    verbs.put("restart", NodeCommands.Restart::new);
+    verbs.put("kill", NodeCommands.Kill::new);
+    verbs.put("logs", LogsCommand::new);
+    verbs.put("load", LoadCommand::new);
+    verbs.put("create", StreamCommands.Create::new);
+    verbs.put("insert", WriteCommands.Insert::new);
+    verbs.put("streams", StreamCommands.Streams::new);
+    verbs.put("values", ReadCommands.Values::new);
+    verbs.put("windows", WindowsCommand::new);
+    verbs.put("nearest", ReadCommands.Nearest::new);
+    verbs.put("changes", ReadCommands.Changes::new);
+    verbs.put("count", ReadCommands.Count::new);
+    verbs.put("version", ReadCommands.VersionOf::new);
+    verbs.put("export", ExportCommand::new);
+    verbs.put("flush", WriteCommands.Flush::new);
+    verbs.put("delete", WriteCommands.Delete::new);
+    verbs.put("obliterate", WriteCommands.Obliterate::new);
+    verbs.put("annotate", StreamCommands.Annotate::new);
+    verbs.put("info", InfoCommand::new);
+    verbs.put("config", ConfigCommand::commandLine);
+    verbs.put("completion", t -> new CompletionCommand(t, () -> commandLine(t)));
+    return verbs;
   }
 
-  static CommandLine commandLine(Terminal terminal) {
+  /**
+   * The parser of a command line. When it begins with a verb, it knows that verb only: to look
+   * through all of them would take longer than most commands do.
+   */
+  static CommandLine commandLine(Terminal terminal, String... arguments) {
     CommandLine line = new CommandLine(new Verbs());
-    for (Object verb : verbs(terminal)) {
-      line.addSubcommand(verb);
+    Function<Terminal, Object> first = arguments.length == 0 ? null : verbs().get(arguments[0]);
+    boolean versionOnly = arguments.length == 1 && arguments[0].matches("-V|--version");
+    if (first != null) {
+      line.addSubcommand(first.apply(terminal));
+    } else if (!versionOnly) {
+      verbs().values().forEach(verb -> line.addSubcommand(verb.apply(terminal)));
+      line.addSubcommand(new HelpCommand());
     }
-    line.addSubcommand(
-        new CommandLine(new ConfigCommand(terminal))
-            .addSubcommand(new ConfigCommand.Show(terminal))
-            .addSubcommand(new ConfigCommand.Check(terminal)));
-    line.addSubcommand(new HelpCommand());
     return configured(line, terminal);
   }
 
@@ -103,6 +114,7 @@ final class Verbs implements Callable<Integer> {
                 .build());
     line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler(Verbs::complain);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setAbbreviatedOptionsAllowed(true);
     line.setUsageHelpWidth(Math.max(60, Math.min(120, terminal.columns())));
@@ -125,6 +137,16 @@ final class Verbs implements Callable<Integer> {
                   .build());
     }
     line.getSubcommands().values().forEach(Verbs::addHelpOption);
+  }
+
+  /** A mistake on the command line gets a line or two, not the whole help. */
+  private static int complain(ParameterException mistake, String[] arguments) {
+    CommandLine line = mistake.getCommandLine();
+    line.getErr().println("btrdb: " + mistake.getMessage());
+    UnmatchedArgumentException.printSuggestions(mistake, line.getErr());
+    String verb = line.getCommandSpec().qualifiedName(" ").replaceFirst("^btrdb ?", "");
+    line.getErr().println(("See btrdb help " + verb).trim() + ".");
+    return ExitCode.USAGE;
   }
 
   @Override

@@ -3,10 +3,10 @@ package io.btrdb.cli.verb;
 import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Terminal;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Prints a script for the shell. */
 @Command(
@@ -19,17 +19,20 @@ import picocli.CommandLine.Spec;
       "  btrdb completion > ~/.local/share/bash-completion/completions/btrdb"
     })
 public final class CompletionCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
   private final Terminal terminal;
+  private final Supplier<CommandLine> all;
 
-  public CompletionCommand(Terminal terminal) {
+  /**
+   * @param all makes the parser that knows every verb
+   */
+  public CompletionCommand(Terminal terminal, Supplier<CommandLine> all) {
     this.terminal = terminal;
+    this.all = all;
   }
 
   @Override
   public Integer call() {
-    terminal.print(AutoComplete.bash("btrdb", spec.root().commandLine()));
+    terminal.print(AutoComplete.bash("btrdb", all.get()));
     return ExitCode.OK;
   }
 }

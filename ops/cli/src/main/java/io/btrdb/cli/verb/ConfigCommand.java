@@ -10,6 +10,7 @@ import io.btrdb.node.config.NodeConfig.Member;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,8 +29,15 @@ import picocli.CommandLine.Parameters;
 public final class ConfigCommand implements Callable<Integer> {
   private final Terminal terminal;
 
-  public ConfigCommand(Terminal terminal) {
+  private ConfigCommand(Terminal terminal) {
     this.terminal = terminal;
+  }
+
+  /** The verb with those below it. */
+  public static CommandLine commandLine(Terminal terminal) {
+    return new CommandLine(new ConfigCommand(terminal))
+        .addSubcommand(new Show(terminal))
+        .addSubcommand(new Check(terminal));
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -105,6 +106,7 @@ public final class LoadCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Source> sources = inspect();
+    describe(sources);
     long totalBytes = 0;
     for (Source source : sources) {
       totalBytes += Files.size(source.file());
@@ -146,6 +148,20 @@ public final class LoadCommand implements Callable<Integer> {
     return sources;
   }
 
+  /** Tells how the files are written, those that are alike together. */
+  private void describe(List<Source> sources) {
+    Map<String, List<Path>> alike = new LinkedHashMap<>();
+    for (Source source : sources) {
+      alike
+          .computeIfAbsent(source.layout().describe(), layout -> new ArrayList<>())
+          .add(source.file().getFileName());
+    }
+    alike.forEach(
+        (layout, group) ->
+            terminal.say(
+                (group.size() == 1 ? group.get(0) : group.size() + " files") + ": " + layout));
+  }
+
   private Layout inspect(Path file) throws IOException {
     if (Files.isDirectory(file)) {
       throw new CommandFailed(ExitCode.USAGE, file + " is a folder: name the files in it");
@@ -154,7 +170,6 @@ public final class LoadCommand implements Callable<Integer> {
       throw new NoSuchFileException(file.toString());
     }
     try (MeasurementFile measurements = MeasurementFile.open(file, csv.get())) {
-      terminal.say(file.getFileName() + ": " + measurements.layout().describe());
       return measurements.layout();
     }
   }
