@@ -48,6 +48,13 @@ final class WriteChecks {
   }
 
   /** The tree's policy of a number on the wire, which are the same four in the same order. */
+  static Optional<MergePolicy> policy(io.btrdb.api.v5.MergePolicy policy) {
+    return policy == io.btrdb.api.v5.MergePolicy.UNRECOGNIZED
+        ? Optional.empty()
+        : policy(policy.getNumber());
+  }
+
+  /** The same by its number. */
   static Optional<MergePolicy> policy(int number) {
     return switch (number) {
       case 0 -> Optional.of(MergePolicy.NEVER);

@@ -45,7 +45,7 @@ final class WriteEndpoints {
 
   private void insertNow(InsertMessage insert, Exchange exchange) {
     Optional<UUID> stream = insert.uuid();
-    Optional<MergePolicy> policy = WriteChecks.policy(insert.policy().ordinal());
+    Optional<MergePolicy> policy = WriteChecks.policy(insert.policy());
     Optional<Refusal> wrong =
         stream.isEmpty() ? Optional.of(noUuid()) : refusal(insert, policy.isPresent());
     if (wrong.isPresent()) {

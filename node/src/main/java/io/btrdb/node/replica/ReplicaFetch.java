@@ -12,6 +12,7 @@ import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.Position;
 import io.btrdb.node.cluster.Identity;
 import io.btrdb.node.cluster.PeerChannels;
+import io.btrdb.storage.CorruptBlockException;
 import io.btrdb.storage.LogPosition;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.SegmentStore;
@@ -119,8 +120,13 @@ public final class ReplicaFetch {
       for (SegmentInfo info : manifest.getSegmentsList()) {
         SegmentId id = new SegmentId(shard, info.getNumber());
         if (!segments.contains(id)) {
-          segments.put(id, segment(id));
-          fetched++;
+          try {
+            segments.put(id, segment(id));
+            fetched++;
+          } catch (CorruptBlockException e) {
+            // Damaged over there. If a version needs it, a read will ask all others for it.
+            LOG.warn("group {}: {} has no good copy of segment {}", group, node, id, e);
+          }
         }
       }
       segments.sync();

@@ -20,7 +20,7 @@ final class FakeShards implements StreamExistence {
   public CompletableFuture<WriteResult> open(UUID stream, long deadlineNanos) {
     return step(
         () ->
-            streams.putIfAbsent(stream, true) == Boolean.FALSE
+            Boolean.FALSE.equals(streams.putIfAbsent(stream, true))
                 ? WriteResult.Failed.of(ErrorCode.REUSED_UUID, "tombstone")
                 : new WriteResult.Applied(10, 0));
   }

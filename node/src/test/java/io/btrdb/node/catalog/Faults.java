@@ -45,7 +45,8 @@ final class Faults {
       return effect.get();
     }
     if (mode == Mode.DONE_BUT_UNKNOWN) {
-      effect.get();
+      T lost = effect.get();
+      java.util.Objects.requireNonNull(lost);
     }
     T failed = failure.apply(mode != Mode.REFUSED);
     then.run();
