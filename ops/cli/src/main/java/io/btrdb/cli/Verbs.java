@@ -1,10 +1,12 @@
 package io.btrdb.cli;
 
+import io.btrdb.cli.bench.BenchCommand;
 import io.btrdb.cli.cluster.DownCommand;
 import io.btrdb.cli.cluster.LogsCommand;
 import io.btrdb.cli.cluster.NodeCommands;
 import io.btrdb.cli.cluster.StatusCommand;
 import io.btrdb.cli.cluster.UpCommand;
+import io.btrdb.cli.demo.DemoCommand;
 import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Terminal;
 import io.btrdb.cli.verb.CompletionCommand;
@@ -82,6 +84,8 @@ final class Verbs implements Callable<Integer> {
     verbs.put("obliterate", WriteCommands.Obliterate::new);
     verbs.put("annotate", StreamCommands.Annotate::new);
     verbs.put("info", InfoCommand::new);
+    verbs.put("demo", DemoCommand::new);
+    verbs.put("bench", BenchCommand::new);
     verbs.put("config", ConfigCommand::commandLine);
     verbs.put("completion", t -> new CompletionCommand(t, () -> commandLine(t)));
     return verbs;

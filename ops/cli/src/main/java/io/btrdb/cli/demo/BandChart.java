@@ -4,15 +4,18 @@ import io.btrdb.cli.text.IsoTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Windows as a chart of characters: one column a window, a light band from its minimum to its
- * maximum, a half block at its mean. Empty windows are blank.
+ * maximum, a half block at its mean. Empty windows are blank. Minima far below the others do not
+ * flatten the rest: they are marked beneath.
  *
  * <pre>
  *  7,312 ┤        ░░░
  *        │▄▄▀▀▄▄▄▄▀▀▄
  *  2,231 ┤         ░
+ *    990 ▼         ▼
  *        └────────────
  *         10:00    10:12
  * </pre>
@@ -24,6 +27,14 @@ final class BandChart {
   private static final char BAND = '░';
   private static final char UPPER = '▀';
   private static final char LOWER = '▄';
+  private static final char BELOW = '▼';
+
+  /** At most one window in so many is an outlier. */
+  private static final int OUTLIERS = 10;
+
+  /** An outlier lies so many times the spread of the others below them. */
+  private static final double FAR = 2;
+
   private static final long MINUTE = 60_000_000_000L;
   private static final long DAY = 1_440 * MINUTE;
 
@@ -32,14 +43,32 @@ final class BandChart {
   private final double floor;
   private final double ceiling;
 
+  /** Whether some minima lie below the scale. */
+  private final boolean cut;
+
   private BandChart(Windows windows, int rows) {
     this.windows = windows;
     this.rows = rows;
     double low = windows.floor();
     double high = windows.ceiling();
+    double usual = usualFloor(windows, high);
+    this.cut = low < usual;
     boolean flat = low == high;
-    this.floor = flat ? low - 1 : low;
+    this.floor = flat ? low - 1 : Math.max(low, usual);
     this.ceiling = flat ? high + 1 : high;
+  }
+
+  /** Where the scale begins: at the lowest minimum, unless it lies far below most others. */
+  private static double usualFloor(Windows windows, double high) {
+    double[] minima =
+        IntStream.range(0, windows.size())
+            .filter(i -> windows.count(i) > 0)
+            .mapToDouble(windows::min)
+            .sorted()
+            .toArray();
+    double most = minima[minima.length / OUTLIERS];
+    double spread = high - most;
+    return most - minima[0] > FAR * spread ? most - spread / 4 : minima[0];
   }
 
   /**
@@ -64,9 +93,22 @@ final class BandChart {
       }
       lines.add(line.toString().stripTrailing());
     }
+    if (cut) {
+      lines.add(marks());
+    }
     lines.add(" ".repeat(GUTTER - 1) + "└" + "─".repeat(windows.size()));
     lines.add(timeAxis());
     return lines;
+  }
+
+  private String marks() {
+    String lowest = number(windows.floor(), ceiling - floor);
+    StringBuilder line = new StringBuilder();
+    line.append(String.format(Locale.ROOT, "%" + (GUTTER - 2) + "s ", lowest)).append(BELOW);
+    for (int i = 0; i < windows.size(); i++) {
+      line.append(windows.count(i) > 0 && windows.min(i) < floor ? BELOW : ' ');
+    }
+    return line.toString().stripTrailing();
   }
 
   private char cell(int i, int row) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -143,7 +144,7 @@ final class Failover {
   private long tellPause(List<SequenceWriter> writers, Topology topology, String victim) {
     List<Topology.Shard> led =
         topology.shards().stream()
-            .filter(shard -> shard.leader().equals(java.util.Optional.of(victim)))
+            .filter(shard -> shard.leader().equals(Optional.of(victim)))
             .toList();
     long hit = 0;
     long spared = 0;
@@ -153,8 +154,10 @@ final class Failover {
       spared = wasLed ? spared : Math.max(spared, writer.longestNanos());
     }
     story.say(
-        "Longest pause in acknowledged writes: %s on streams that %s led, %s on the others.",
-        Durations.describe(hit), victim, Durations.describe(spared));
+        "Longest pause in acknowledged writes: %s on streams that %s led%s.",
+        Durations.describe(hit),
+        victim,
+        spared == 0 ? "" : ", " + Durations.describe(spared) + " on the others");
     int failures = writers.stream().mapToInt(SequenceWriter::failures).sum();
     if (failures > 0) {
       String why =

@@ -49,6 +49,7 @@ final class Loading {
     story.say(
         "Loaded %,d points in %.1f s: %s points/s, generating them included.",
         total, seconds, Progress.rate(total, seconds));
+    streams.values().forEach(BtrdbStream::flush);
     return streams;
   }
 

@@ -4,14 +4,19 @@ import io.btrdb.cli.terminal.Interruption;
 import io.btrdb.cli.terminal.Progress;
 import io.btrdb.cli.terminal.Terminal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 
 /** Tells what happens: headings, sentences and charts on standard output. For one thread. */
 final class Story {
   private static final int COLUMNS_MAX = 100;
   private static final long STEP_NANOS = 50_000_000;
+  private static final char NO_BREAK = '\u00a0';
+  private static final Pattern UNIT =
+      Pattern.compile("(\\d) (ns|us|ms|s|min|h|d|y|[kM] points/s|V|%)(?![a-z])");
 
   /** The user wants it to end. */
   static final class Interrupted extends RuntimeException {
@@ -41,18 +46,30 @@ final class Story {
     terminal.print(terminal.outIsTerminal() ? "\u001b[1m" + line + "\u001b[0m" : line);
   }
 
-  /** Says a sentence or two, broken into lines. */
+  /** Says a sentence or two, broken into lines; spaces at its start indent all of them. */
   void say(String format, Object... arguments) {
     String text = arguments.length == 0 ? format : String.format(Locale.ROOT, format, arguments);
-    StringBuilder line = new StringBuilder();
-    for (String word : text.split(" ", -1)) {
-      if (!line.isEmpty() && line.length() + 1 + word.length() > columns()) {
-        terminal.print(line.toString());
-        line.setLength(0);
+    wrapped(text, columns()).forEach(terminal::print);
+  }
+
+  /** Lines of at most so many characters. A number and its unit stay together. */
+  static List<String> wrapped(String text, int columns) {
+    String body = text.stripLeading();
+    String indent = text.substring(0, text.length() - body.length());
+    String joined = UNIT.matcher(body).replaceAll("$1" + NO_BREAK + "$2");
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(indent);
+    for (String word : joined.split(" ", -1)) {
+      boolean empty = line.length() == indent.length();
+      if (!empty && line.length() + 1 + word.length() > columns) {
+        lines.add(line.toString().replace(NO_BREAK, ' '));
+        line = new StringBuilder(indent);
+        empty = true;
       }
-      line.append(line.isEmpty() ? "" : " ").append(word);
+      line.append(empty ? "" : " ").append(word);
     }
-    terminal.print(line.toString());
+    lines.add(line.toString().replace(NO_BREAK, ' '));
+    return lines;
   }
 
   /** Prints lines as they are. */

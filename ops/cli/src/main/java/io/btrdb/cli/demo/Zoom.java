@@ -53,7 +53,8 @@ final class Zoom {
     BtrdbStream voltage = streams.get(Channel.L1MAG);
     story.say(
         "Voltage of phase 1. ░ is what lies between the minimum and the maximum of a window, ▄ its"
-            + " mean. Each step goes into the window with the lowest minimum.");
+            + " mean, ▼ a minimum below the scale. Each step goes into the window with the lowest"
+            + " minimum.");
     long from = start;
     long span = end - start;
     Windows level = null;
