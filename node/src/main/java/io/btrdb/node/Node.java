@@ -126,7 +126,11 @@ public final class Node implements AutoCloseable {
     try {
       FoundingRecord founding = node.awaitCluster();
       node.services = node.new Services(founding);
-      node.services.open();
+      if (node.services.forgetful()) {
+        node.services.reborn();
+      } else {
+        node.services.open();
+      }
       return node;
     } catch (IOException | RuntimeException | InterruptedException e) {
       node.close();
@@ -222,12 +226,37 @@ public final class Node implements AutoCloseable {
       this.guard = new ReplicaGuard(replicas, this::dispensable, timer, workers, this::reborn);
     }
 
+    /**
+     * Whether a log this node had is gone.
+     *
+     * @throws IllegalStateException when there is no other node that could still have it
+     */
+    boolean forgetful() {
+      if (!creation().forgotten(mine())) {
+        return false;
+      }
+      if (config.members().size() == 1) {
+        throw new IllegalStateException(
+            "a log under "
+                + path("raft")
+                + " is gone, and no other node has it: restore the folder from a backup");
+      }
+      LOG.error("a log under {} is gone: this node joins the cluster anew", path("raft"));
+      return true;
+    }
+
+    private GroupCreation creation() {
+      return new GroupCreation(config.dataDirectory(), founding, self, replicas);
+    }
+
+    private List<FoundingRecord.Group> mine() {
+      return founding.groups().stream().filter(group -> group.isOn(self.node())).toList();
+    }
+
     void open() throws IOException {
       planes.open(replicas);
-      List<FoundingRecord.Group> mine =
-          founding.groups().stream().filter(group -> group.isOn(self.node())).toList();
-      GroupCreation creation = new GroupCreation(config.dataDirectory(), founding, self, replicas);
-      Set<GroupId> joining = creation.complete(mine);
+      List<FoundingRecord.Group> mine = mine();
+      Set<GroupId> joining = creation().complete(mine);
       watch.start(timer);
       guard.start();
       if (!joining.isEmpty()) {
@@ -395,7 +424,9 @@ public final class Node implements AutoCloseable {
 
     void resign() throws InterruptedException {
       replicas.resignAll();
-      door.stop(DRAIN);
+      if (door != null) {
+        door.stop(DRAIN);
+      }
     }
 
     @Override

@@ -76,6 +76,7 @@ final class NodeMetrics {
       shard(name + "_duplicates", group, replicas, s -> s.counters().duplicates());
       shard(name + "_commits", group, replicas, s -> s.counters().commits());
       shard(name + "_commits_ignored", group, replicas, s -> s.counters().commitsIgnored());
+      replica(name + "_damaged_checkpoints", group, replicas, r -> r.vault().damaged().size());
       replica(name + "_quarantined_streams", group, replicas, r -> r.quarantine().streams().size());
       replica(name + "_segment_bytes_committed", group, replicas, r -> r.merges().segmentBytes());
       replica(name + "_points_merged", group, replicas, r -> r.merges().points());

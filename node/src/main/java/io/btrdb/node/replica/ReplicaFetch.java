@@ -37,7 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaFetch {
   private static final Logger LOG = LoggerFactory.getLogger(ReplicaFetch.class);
   private static final long CALL_TIMEOUT_SECONDS = 30;
-  private static final int SEGMENT_BYTES_MAX = 256 << 20;
+
+  /** No segment is larger: see the format of segments. */
+  private static final int SEGMENT_BYTES_MAX = 512 << 20;
 
   private final PeerChannels channels;
   private final ExecutorService workers;

@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One shard's replica on this node: the deterministic {@link Shard} behind its replicated log, with
@@ -34,6 +36,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * LocalShard} may be called from any thread.
  */
 public final class ShardReplica implements Replicas.Hosted, LocalShard {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardReplica.class);
+
   /** Told what happens to replicas; by the replica's own threads, so it must not block. */
   public interface Events {
     void leadership(GroupId group, Leadership event);
@@ -103,6 +107,7 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
     quarantine.clear();
     shard =
         Shard.open(options, range.shard(), vault.restore(), segments, tree, ConcurrentHashMap::new);
+    vault.damaged().forEach(checkpoint -> LOG.error("set aside: {}", checkpoint));
     return vault.newest().map(ShardReplica::position).orElse(Position.NONE);
   }
 
