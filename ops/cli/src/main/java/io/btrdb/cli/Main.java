@@ -1,5 +1,6 @@
 package io.btrdb.cli;
 
+import io.btrdb.api.ErrorCode;
 import io.btrdb.cli.cluster.ClusterProblem;
 import io.btrdb.cli.terminal.CommandFailed;
 import io.btrdb.cli.terminal.ExitCode;
@@ -18,8 +19,6 @@ import picocli.CommandLine;
 public final class Main {
   /** The reader of our output has gone, as in {@code btrdb values s | head}: a shell's SIGPIPE. */
   private static final int PIPE_CLOSED = 141;
-
-  private static final int CLUSTER_DEGRADED = 419;
 
   private Main() {}
 
@@ -46,7 +45,9 @@ public final class Main {
       case BtrdbException e ->
           say(
               terminal,
-              e.code() == CLUSTER_DEGRADED ? ExitCode.UNREACHABLE : ExitCode.FAILED,
+              e.code() == ErrorCode.CLUSTER_DEGRADED.number()
+                  ? ExitCode.UNREACHABLE
+                  : ExitCode.FAILED,
               e.getMessage());
       case IllegalArgumentException e -> say(terminal, ExitCode.USAGE, e.getMessage());
       case UncheckedIOException e -> report(e.getCause(), terminal);

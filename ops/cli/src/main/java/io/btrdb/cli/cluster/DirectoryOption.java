@@ -11,9 +11,9 @@ public final class DirectoryOption {
       description = "The cluster's folder. Default: $BTRDB_DIR, or data/ beside the btrdb script.")
   private Path directory;
 
-  /** Whether the user left it out. */
-  boolean isDefault() {
-    return directory == null;
+  /** The option for another command on the same cluster; nothing when it was left out. */
+  String hint() {
+    return directory == null ? "" : " --dir '" + directory + "'";
   }
 
   public Path get() {

@@ -59,6 +59,8 @@ public final class LocalCluster {
     Path directory = folder.toAbsolutePath().normalize();
     if (!exists(directory)) {
       checkUnused(directory);
+      // Before the folder is tied to them for good.
+      plan.configs(directory).forEach(config -> PortOwner.checkFree(config.self()));
     } else if (members(directory).size() != plan.ports().size()) {
       throw new ClusterProblem(
           directory

@@ -1,14 +1,16 @@
 package io.btrdb.cli.cluster;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/**
- * A node's metrics in Prometheus' text format, of which the sums over all labels are of interest.
- */
+/** What a node's metrics, in Prometheus' text format, say about its shards. */
 final class NodeMetrics {
-  private final Map<String, Double> sums = new LinkedHashMap<>();
+  private final Map<String, Double> samples = new LinkedHashMap<>();
 
   private NodeMetrics() {}
 
@@ -21,27 +23,43 @@ final class NodeMetrics {
   /** A sample is {@code name value} or {@code name{labels} value}; labels may contain spaces. */
   private void add(String line) {
     int space = line.lastIndexOf(' ');
-    if (space < 0) {
-      return;
-    }
-    int brace = line.indexOf('{');
-    String name = line.substring(0, brace < 0 ? space : brace);
-    try {
-      sums.merge(name, Double.valueOf(line.substring(space + 1)), Double::sum);
-    } catch (NumberFormatException e) {
-      // Not a sample: a later version of the format has other lines, too.
-      sums.putIfAbsent(name, 0.0);
+    String value = line.substring(space + 1);
+    if (space > 0 && value.matches("-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?")) {
+      samples.put(line.substring(0, space), Double.valueOf(value));
     }
   }
 
-  /** The sum of a metric over all labels; empty when the node has none of the name. */
-  Optional<Double> sum(String name) {
-    return Optional.ofNullable(sums.get(name));
+  /** A shard's samples in the order of the shards; -1 where the node does not hold the shard. */
+  private Map<Integer, Double> ofShards(String name) {
+    Pattern pattern = Pattern.compile("btrdb_shard_(\\d+)_" + name);
+    Map<Integer, Double> values = new TreeMap<>();
+    samples.forEach(
+        (sample, value) -> {
+          var match = pattern.matcher(sample);
+          if (match.matches() && value >= 0) {
+            values.put(Integer.valueOf(match.group(1)), value);
+          }
+        });
+    return values;
   }
 
-  /** Logged points that are not in the trees yet, for people. */
+  /** Megabytes that are logged and not in the trees yet, for people; empty when not told. */
   Optional<String> backlog() {
-    return sum("btrdb_shard_backlog_bytes")
-        .map(bytes -> String.format("%.1f MB", bytes / (1 << 20)));
+    Map<Integer, Double> bytes = ofShards("backlog_bytes");
+    double sum = bytes.values().stream().mapToDouble(Double::doubleValue).sum();
+    return bytes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(String.format(Locale.ROOT, "%.1f MB", sum / (1 << 20)));
+  }
+
+  /** How far each shard's log is applied, as {@code 0:252 1:102}; empty when not told. */
+  Optional<String> applied() {
+    Map<Integer, Double> indexes = ofShards("applied_index");
+    return indexes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            indexes.entrySet().stream()
+                .map(entry -> entry.getKey() + ":" + entry.getValue().longValue())
+                .collect(Collectors.joining(" ")));
   }
 }

@@ -80,26 +80,8 @@ final class NodeProcess {
 
   /** Why it cannot start, told before a Java process is spent on finding out. */
   void checkCanStart() {
-    checkPort("gRPC", address().grpcPort());
-    checkPort("HTTP", address().httpPort());
-    checkPort("Raft", address().raftPort());
+    PortOwner.checkFree(address());
     checkDisk();
-  }
-
-  private void checkPort(String use, int port) {
-    if (PortOwner.isFree(address().host(), port)) {
-      return;
-    }
-    throw new ClusterProblem(
-        "port "
-            + port
-            + " ("
-            + use
-            + " of node "
-            + id()
-            + ") is taken by "
-            + PortOwner.find(port).orElse("a process that this user may not see")
-            + ". Stop it, or found a cluster on other ports with 'btrdb up --port N --dir DIR'.");
   }
 
   private void checkDisk() {

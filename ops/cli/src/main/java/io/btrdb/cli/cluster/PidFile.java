@@ -28,11 +28,13 @@ final class PidFile {
     this.file = file;
   }
 
-  /** Remembers a process that runs. */
+  /** Remembers a process; nothing when it has ended already. */
   void write(ProcessHandle process) {
-    String birth =
-        birth(process)
-            .orElseThrow(() -> new IllegalStateException("no process " + process.pid() + " runs"));
+    String birth = birth(process).orElse(null);
+    if (birth == null) {
+      delete();
+      return;
+    }
     try {
       Path whole = file.resolveSibling(file.getFileName() + ".new");
       Files.writeString(whole, process.pid() + "\n" + birth + "\n");

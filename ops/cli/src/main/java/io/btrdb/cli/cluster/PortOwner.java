@@ -1,5 +1,6 @@
 package io.btrdb.cli.cluster;
 
+import io.btrdb.node.config.NodeConfig.Member;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +19,27 @@ final class PortOwner {
   private static final String LISTENING = "0A";
 
   private PortOwner() {}
+
+  /**
+   * Checks that a node could listen on all its ports.
+   *
+   * @throws ClusterProblem when one is taken; it names the port and who holds it
+   */
+  static void checkFree(Member node) {
+    checkFree(node, "gRPC", node.grpcPort());
+    checkFree(node, "HTTP", node.httpPort());
+    checkFree(node, "Raft", node.raftPort());
+  }
+
+  private static void checkFree(Member node, String use, int port) {
+    if (!isFree(node.host(), port)) {
+      throw new ClusterProblem(
+          String.format(
+              "port %d (%s of node %s) is taken by %s. Stop it, or found a cluster on other ports"
+                  + " with 'btrdb up --port N --dir DIR'.",
+              port, use, node.node(), find(port).orElse("a process that this user may not see")));
+    }
+  }
 
   /** Whether a process could listen there now. */
   static boolean isFree(String host, int port) {
@@ -97,9 +120,17 @@ final class PortOwner {
   private static String describe(Path process) {
     String pid = process.getFileName().toString();
     try {
-      String command = Files.readString(process.resolve("cmdline")).replace('\0', ' ').trim();
-      String shown = command.length() <= 60 ? command : command.substring(0, 57) + "...";
-      return "process " + pid + " (" + shown + ")";
+      List<String> command = List.of(Files.readString(process.resolve("cmdline")).split("\0"));
+      int config = command.indexOf("--config") + 1;
+      if (command.contains("io.btrdb.node.Main") && config > 0 && config < command.size()) {
+        return "process " + pid + ", a BTrDB node with " + command.get(config);
+      }
+      String shown = String.join(" ", command);
+      return "process "
+          + pid
+          + " ("
+          + (shown.length() <= 60 ? shown : shown.substring(0, 57) + "...")
+          + ")";
     } catch (IOException e) {
       return "process " + pid;
     }

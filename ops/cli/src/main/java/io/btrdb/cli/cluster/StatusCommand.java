@@ -20,7 +20,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "status",
     description = {
-      "Show how the nodes of the cluster on this machine are and what they lead.",
+      "Show how the nodes of the cluster on this machine are, what they lead, how far they have"
+          + " applied the log of each shard, and how much of it is not in the trees yet.",
       "Exit code 0 when all are ready, 4 when some are, 3 when none is."
     },
     footer = {"", "Examples:", "  btrdb status", "  btrdb status --format json"})
@@ -42,7 +43,7 @@ public final class StatusCommand implements Callable<Integer> {
     List<NodeState> states = cluster.nodes().stream().map(cluster::state).toList();
     Optional<Topology> topology = topology(cluster, states);
     try (Rows rows =
-        output.open(terminal, "node", "address", "pid", "state", "leads", "backlog", "log")) {
+        output.open(terminal, "node", "address", "pid", "state", "leads", "applied", "backlog")) {
       for (NodeState state : states) {
         print(cluster, state, topology, rows);
       }
@@ -70,8 +71,9 @@ public final class StatusCommand implements Callable<Integer> {
     rows.text(state.ready() ? "ready" : state.reason());
     topology.map(map -> leads(map, state.node())).ifPresentOrElse(rows::text, rows::none);
     NodeMetrics metrics = NodeMetrics.parse(state.isRunning() ? cluster.metrics(state.node()) : "");
+    metrics.applied().ifPresentOrElse(rows::text, rows::none);
     metrics.backlog().ifPresentOrElse(rows::text, rows::none);
-    rows.text(cluster.logFile(state.node()).toString()).end();
+    rows.end();
   }
 
   private static String leads(Topology topology, String node) {

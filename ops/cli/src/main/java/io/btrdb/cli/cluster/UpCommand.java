@@ -90,10 +90,24 @@ public final class UpCommand implements Callable<Integer> {
   private LocalCluster cluster() {
     int nodes = count == null ? LocalCluster.size(directory.get()).orElse(DEFAULT_NODES) : count;
     int base = port == null ? Ports.DEFAULT_BASE : port;
+    if (port != null && LocalCluster.exists(directory.get())) {
+      checkPort();
+    }
     return LocalCluster.create(
         directory.get(),
         ClusterPlan.of(Ports.from(base, nodes))
             .withJvmOptions(JvmOptions.of(heap == null ? JvmOptions.DEFAULT_HEAP : heap)));
+  }
+
+  private void checkPort() {
+    int there = LocalCluster.open(directory.get()).config("n1").self().grpcPort();
+    if (there != port) {
+      throw new ClusterProblem(
+          directory.get()
+              + " holds a cluster on port "
+              + there
+              + ": leave out --port, or found another cluster with --dir DIR");
+    }
   }
 
   private void awaitReady(LocalCluster cluster) {
@@ -126,10 +140,10 @@ public final class UpCommand implements Callable<Integer> {
     }
     terminal.say("Data is in " + cluster.directory() + ". Next:");
     String endpoints = endpointsHint(cluster);
-    terminal.say("  btrdb load FILE.csv --collection C" + endpoints + "   load measurements");
-    terminal.say("  btrdb streams" + endpoints + "   what is there");
-    terminal.say("  btrdb status" + dirHint() + "   how the nodes are");
-    terminal.say("  btrdb down" + dirHint() + "   stop; the data stays");
+    hint("load measurements", "btrdb load FILE.csv --collection C" + endpoints);
+    hint("see what is there", "btrdb streams" + endpoints);
+    hint("see how the nodes are", "btrdb status" + directory.hint());
+    hint("stop; the data stays", "btrdb down" + directory.hint());
   }
 
   private String endpointsHint(LocalCluster cluster) {
@@ -137,7 +151,7 @@ public final class UpCommand implements Callable<Integer> {
     return usual ? "" : " -e " + cluster.endpoint("n1");
   }
 
-  private String dirHint() {
-    return directory.isDefault() ? "" : " --dir " + directory.get();
+  private void hint(String what, String command) {
+    terminal.say(String.format("  %-23s%s", what, command));
   }
 }

@@ -8,6 +8,9 @@ import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbException;
 import io.btrdb.client.BtrdbStream;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -69,6 +72,13 @@ public final class ConnectionOptions {
                         + ": 'btrdb streams' lists those there are, 'btrdb create "
                         + name
                         + "' makes it"));
+  }
+
+  /** The streams of several names, in their order. */
+  static Map<StreamName, BtrdbStream> resolve(Btrdb db, List<StreamName> names) {
+    Map<StreamName, BtrdbStream> streams = new LinkedHashMap<>();
+    names.forEach(name -> streams.put(name, resolve(db, name)));
+    return streams;
   }
 
   /** The stream of a name, empty when there is none. */

@@ -18,7 +18,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -84,8 +83,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Btrdb db = connection.connect()) {
-      Map<StreamName, BtrdbStream> streams = new LinkedHashMap<>();
-      names.forEach(name -> streams.put(name, ConnectionOptions.resolve(db, name)));
+      Map<StreamName, BtrdbStream> streams = ConnectionOptions.resolve(db, names);
       if (file == null) {
         return write(streams, terminal.out()) ? ExitCode.OK : ExitCode.FAILED;
       }

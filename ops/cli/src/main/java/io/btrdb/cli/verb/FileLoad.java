@@ -42,7 +42,7 @@ final class FileLoad {
    * Carries one file.
    *
    * @param targets a sink for each of the file's value columns
-   * @return points that are stored
+   * @return points that were handed over
    */
   long run(Path path, List<PointSink> targets) throws IOException {
     long before = points;
@@ -64,7 +64,7 @@ final class FileLoad {
       }
       bytesBefore += file.bytesRead();
     }
-    targets.forEach(PointSink::finish);
+    targets.forEach(PointSink::flush);
     return points - before;
   }
 

@@ -1,5 +1,6 @@
 package io.btrdb.cli.verb;
 
+import io.btrdb.api.ErrorCode;
 import io.btrdb.cli.csv.Layout;
 import io.btrdb.cli.csv.MeasurementFile;
 import io.btrdb.cli.output.OutputOptions;
@@ -112,11 +113,18 @@ public final class LoadCommand implements Callable<Integer> {
       totalBytes += Files.size(source.file());
     }
     if (dryRun) {
-      return load(sources, totalBytes, stream -> PointSink.NOWHERE);
+      return load(sources, totalBytes, stream -> PointSink.NOWHERE, () -> {});
     }
     try (Btrdb db = connection.connect()) {
       TargetStreams targets = new TargetStreams(db, policy);
-      return load(sources, totalBytes, targets::open);
+      return load(sources, totalBytes, targets::open, targets::settle);
+    } catch (BtrdbException e) {
+      throw new CommandFailed(
+          e.code() == ErrorCode.CLUSTER_DEGRADED.number() ? ExitCode.UNREACHABLE : ExitCode.FAILED,
+          e.getMessage()
+              + "\nSome of the points are stored. Repeat it with --policy equal: it passes over"
+              + " those.",
+          e);
     }
   }
 
@@ -179,7 +187,8 @@ public final class LoadCommand implements Callable<Integer> {
     PointSink open(ByPath stream);
   }
 
-  private Integer load(List<Source> sources, long totalBytes, Sinks sinks) throws IOException {
+  private Integer load(List<Source> sources, long totalBytes, Sinks sinks, Runnable settle)
+      throws IOException {
     long begun = System.nanoTime();
     long points = 0;
     BadLines bad;
@@ -194,33 +203,18 @@ public final class LoadCommand implements Callable<Integer> {
         }
         long badBefore = bad.count();
         List<PointSink> targets = source.streams().stream().map(sinks::open).toList();
-        long loaded = load(load, source, targets);
+        long loaded = load.run(source.file(), targets);
         points += loaded;
         rows.text(source.file().toString()).integer(targets.size()).integer(loaded);
         rows.integer(bad.count() - badBefore).end();
       }
+      settle.run();
       if (interruption.requested()) {
         progress.say("Interrupted. Repeat it with --policy equal: it passes over what is in.");
       }
     }
     report(points, bad.count(), System.nanoTime() - begun);
     return bad.count() > 0 ? ExitCode.PARTIAL : ExitCode.OK;
-  }
-
-  private static long load(FileLoad load, Source source, List<PointSink> targets)
-      throws IOException {
-    try {
-      return load.run(source.file(), targets);
-    } catch (BtrdbException e) {
-      throw new CommandFailed(
-          ExitCode.FAILED,
-          source.file()
-              + ": "
-              + e.getMessage()
-              + "\nSome of its points are stored. Repeat it with --policy equal, which passes over"
-              + " those.",
-          e);
-    }
   }
 
   private void report(long points, long bad, long nanos) {

@@ -3,17 +3,10 @@ package io.btrdb.cli.verb;
 /** Where points go. */
 interface PointSink {
   /** Forgets them. */
-  PointSink NOWHERE =
-      new PointSink() {
-        @Override
-        public void add(long time, double value) {}
-
-        @Override
-        public void finish() {}
-      };
+  PointSink NOWHERE = (time, value) -> {};
 
   void add(long time, double value);
 
-  /** Returns when all points are stored. */
-  void finish();
+  /** Sends what is held back. */
+  default void flush() {}
 }

@@ -16,6 +16,7 @@ import io.btrdb.client.Point;
 import io.btrdb.client.PointCursor;
 import io.btrdb.client.Version;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -249,11 +250,12 @@ public final class ReadCommands {
 
     @Override
     public Integer call() {
-      try (Btrdb db = connection.connect();
-          Rows rows = output.open(terminal, "stream", "points")) {
-        for (StreamName name : names) {
-          long count = version.of(ConnectionOptions.resolve(db, name)).count();
-          rows.text(name.toString()).integer(count).end();
+      try (Btrdb db = connection.connect()) {
+        Map<StreamName, BtrdbStream> streams = ConnectionOptions.resolve(db, names);
+        try (Rows rows = output.open(terminal, "stream", "points")) {
+          streams.forEach(
+              (name, stream) ->
+                  rows.text(name.toString()).integer(version.of(stream).count()).end());
         }
       }
       return ExitCode.OK;
@@ -288,11 +290,14 @@ public final class ReadCommands {
 
     @Override
     public Integer call() {
-      try (Btrdb db = connection.connect();
-          Rows rows = output.open(terminal, "stream", "major", "minor")) {
-        for (StreamName name : names) {
-          Version version = ConnectionOptions.resolve(db, name).version();
-          rows.text(name.toString()).integer(version.major()).integer(version.minor()).end();
+      try (Btrdb db = connection.connect()) {
+        Map<StreamName, BtrdbStream> streams = ConnectionOptions.resolve(db, names);
+        try (Rows rows = output.open(terminal, "stream", "major", "minor")) {
+          for (Map.Entry<StreamName, BtrdbStream> entry : streams.entrySet()) {
+            Version version = entry.getValue().version();
+            rows.text(entry.getKey().toString());
+            rows.integer(version.major()).integer(version.minor()).end();
+          }
         }
       }
       return ExitCode.OK;

@@ -20,8 +20,8 @@ final class StreamFeed implements PointSink {
   private final MergePolicy policy;
   private final boolean ordered;
   private final Deque<CompletableFuture<Version>> underWay = new ArrayDeque<>();
-  private final long[] times = new long[BATCH];
-  private final double[] values = new double[BATCH];
+  private long[] times = new long[0];
+  private double[] values = new double[0];
   private int size;
 
   StreamFeed(BtrdbStream stream, MergePolicy policy) {
@@ -37,6 +37,10 @@ final class StreamFeed implements PointSink {
    */
   @Override
   public void add(long time, double value) {
+    if (times.length == 0) {
+      times = new long[BATCH];
+      values = new double[BATCH];
+    }
     times[size] = time;
     values[size++] = value;
     if (size == BATCH) {
@@ -44,17 +48,22 @@ final class StreamFeed implements PointSink {
     }
   }
 
-  /** Sends what is left and waits for everything. */
+  /** Sends what is held back, and lets go of the room for it. */
   @Override
-  public void finish() {
+  public void flush() {
     if (size > 0) {
       send();
     }
-    settle();
+    times = new long[0];
+    values = new double[0];
   }
 
-  /** Waits for what was sent. */
-  private void settle() {
+  /**
+   * Waits until everything that was sent is stored.
+   *
+   * @throws io.btrdb.client.BtrdbException when a batch failed
+   */
+  void settle() {
     while (!underWay.isEmpty()) {
       take();
     }
