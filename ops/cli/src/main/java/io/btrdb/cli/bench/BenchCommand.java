@@ -120,6 +120,7 @@ public final class BenchCommand implements Callable<Integer> {
   private boolean profile;
 
   private final Terminal terminal;
+  private double loadBefore;
 
   public BenchCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -127,6 +128,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    loadBefore = Machine.load();
     Settings settings = settings();
     List<Workload> workloads = workloads();
     try (Interruption interruption = Interruption.watch()) {
@@ -196,8 +198,13 @@ public final class BenchCommand implements Callable<Integer> {
       throws IOException {
     List<Figure> figures = new ArrayList<>();
     try (Btrdb db = target.connect()) {
-      Machine machine = Machine.here(db.info().build());
+      Machine machine = Machine.here(loadBefore, db.info().build());
       terminal.print(machine.toString());
+      if (machine.isBusy()) {
+        terminal.print(
+            String.format(
+                "Others use this machine, its load was %.1f: figures are too low.", loadBefore));
+      }
       terminal.print(target.nodes() + " nodes, " + settings);
       Bench bench = new Bench(terminal, interruption, target, db, settings);
       int exitCode = ExitCode.OK;

@@ -29,6 +29,7 @@ record Results(Instant time, Machine machine, int nodes, Settings settings, List
         .put("system", machine.system())
         .put("cores", machine.cores())
         .put("memoryBytes", machine.memoryBytes())
+        .put("loadBefore", machine.loadBefore())
         .put("java", machine.java())
         .put("build", machine.build());
     root.put("nodes", nodes);
