@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
       "  btrdb bench --only reads --quick --profile"
     })
 public final class BenchCommand implements Callable<Integer> {
-  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
   private static final int QUICK_POINTS = 1_000_000;
 

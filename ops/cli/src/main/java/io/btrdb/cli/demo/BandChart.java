@@ -46,12 +46,12 @@ final class BandChart {
   /** Whether some minima lie below the scale. */
   private final boolean cut;
 
-  private BandChart(Windows windows, int rows) {
+  private BandChart(Windows windows, int rows, boolean whole) {
     this.windows = windows;
     this.rows = rows;
     double low = windows.floor();
     double high = windows.ceiling();
-    double usual = usualFloor(windows, high);
+    double usual = whole ? low : usualFloor(windows, high);
     this.cut = low < usual;
     boolean flat = low == high;
     this.floor = flat ? low - 1 : Math.max(low, usual);
@@ -78,10 +78,18 @@ final class BandChart {
    * @return lines without line ends
    */
   static List<String> render(Windows windows, int rows) {
-    if (windows.lowest() < 0) {
-      return List.of(" ".repeat(GUTTER) + "(no points)");
-    }
-    return new BandChart(windows, rows).lines();
+    return render(windows, rows, false);
+  }
+
+  /** Draws windows on a scale from the lowest minimum, however far below the others it lies. */
+  static List<String> renderWhole(Windows windows, int rows) {
+    return render(windows, rows, true);
+  }
+
+  private static List<String> render(Windows windows, int rows, boolean whole) {
+    return windows.lowest() < 0
+        ? List.of(" ".repeat(GUTTER) + "(no points)")
+        : new BandChart(windows, rows, whole).lines();
   }
 
   private List<String> lines() {

@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
     })
 public final class DemoCommand implements Callable<Integer> {
   private static final int NODES = 3;
-  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
   private static final int COLLECTIONS_MAX = 1_000;
   private static final int CHART_ROWS = 5;
@@ -86,7 +86,7 @@ public final class DemoCommand implements Callable<Integer> {
       LocalCluster cluster = start(story);
       try {
         boolean held = tell(story, cluster);
-        story.say("It took %s.", Durations.describe(System.nanoTime() - begun));
+        story.say("All of this took %s.", Durations.describe(System.nanoTime() - begun));
         return held ? ExitCode.OK : ExitCode.FAILED;
       } catch (Story.Interrupted e) {
         terminal.say("Interrupted.");
@@ -216,7 +216,7 @@ public final class DemoCommand implements Callable<Integer> {
         "CPU in percent, sampled ten times a second and stored while all this ran: %,d samples,"
             + " %d missed.",
         cpu.points(), metrics.missed());
-    story.show(BandChart.render(cpu, CHART_ROWS));
+    story.show(BandChart.renderWhole(cpu, CHART_ROWS));
   }
 
   private record Result(boolean found, boolean same, Failover.Outcome failover, boolean whole) {

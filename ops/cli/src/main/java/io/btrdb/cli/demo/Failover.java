@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
  */
 final class Failover {
   private static final int WRITERS = 8;
-  private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final Duration WRITERS_LIMIT = Duration.ofSeconds(60);
 
   private final Story story;

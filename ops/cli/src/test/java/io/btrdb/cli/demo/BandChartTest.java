@@ -40,7 +40,7 @@ class BandChartTest {
     assertEquals(
         """
            7,212.0 ┤   ░▄▄▀▀▄▄░                 ░▄░▀▀▄▄░
-                   │ ▄▀░   ░░▀▄░             ░▄▀░▀   ░▀▄░
+                   │ ▄▄▀░   ░░▀▄░             ░▄▀░▀   ░▀▄░
            7,200.5 ┤▄░         ░▀▄░         ░▄▀   ░     ░▀▄░
                    │             ░▀▄░░   ░▄▄▀     ░       ░▀
                    │               ░▀▀▄▄▄▀░       ░
@@ -50,6 +50,17 @@ class BandChartTest {
                     2026-11-01     2026-11-21     2026-12-11
         """,
         text(BandChart.render(windows, 6)));
+  }
+
+  @Test
+  void shouldKeepOutliersOnTheScaleWhenAskedTo() {
+    Windows windows = new Windows(START, SECOND, 24);
+    for (int i = 0; i < 24; i++) {
+      windows.set(i, i == 9 ? 0 : 95, i == 9 ? 40 : 97, 100, 10);
+    }
+    List<String> lines = BandChart.renderWhole(windows, 3);
+    assertEquals("         0 ┤         ░", lines.get(2));
+    assertEquals(5, lines.size());
   }
 
   @Test
