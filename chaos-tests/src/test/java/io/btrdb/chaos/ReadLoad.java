@@ -52,8 +52,8 @@ final class ReadLoad implements AutoCloseable {
         if (mark.acknowledged() > 0) {
           try {
             Points read = read(stream, ledger, mark, random);
-            boolean isNew = pins.stream().noneMatch(pin -> pin.major() == read.version().major());
-            if (pinned < PINS_MAX && isNew && pin(stream, read.version().major(), random)) {
+            if (pinned < PINS_MAX && !isPinned(stream, read.version().major())) {
+              pin(stream, read.version().major(), random);
               pinned++;
             }
           } catch (BtrdbException e) {
@@ -80,12 +80,15 @@ final class ReadLoad implements AutoCloseable {
     return points;
   }
 
-  private boolean pin(BtrdbStream stream, long major, Random random) {
+  private boolean isPinned(BtrdbStream stream, long major) {
+    return pins.stream().anyMatch(pin -> pin.major() == major && pin.stream().equals(stream));
+  }
+
+  private void pin(BtrdbStream stream, long major, Random random) {
     long start =
         WriteLoad.START + (long) (random.nextDouble() * (WriteLoad.END - WriteLoad.START) / 2);
     long end = start + 4 * RANGE_NANOS;
     pins.add(new Pin(stream, major, start, end, Points.read(stream.at(major), start, end)));
-    return true;
   }
 
   /** Reads of the latest version that succeeded. */

@@ -1,0 +1,96 @@
+package io.btrdb.chaos;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.btrdb.client.Btrdb;
+import io.btrdb.client.BtrdbStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(300)
+class KillAllNodesTest {
+  @RegisterExtension static final ClusterUnderTest cluster = new ClusterUnderTest();
+
+  private static void killAndRestartAll() {
+    cluster.cluster().killAll();
+    cluster.cluster().startAll();
+    cluster.cluster().awaitReady(ClusterUnderTest.READY);
+  }
+
+  @Test
+  void shouldKeepEveryAcknowledgedPointWhenAllNodesAreKilledAtOnce() throws Exception {
+    long seed = Seed.choose("KillAllNodesTest");
+    try (Btrdb db = cluster.connectPatiently();
+        Workload load = Workload.start(db, "kill/all", seed)) {
+      for (int round = 1; round <= Seed.rounds(2); round++) {
+        load.writes().awaitPoints(5_000, Workload.RESUME);
+        load.pauses();
+        killAndRestartAll();
+        load.awaitWrites();
+        System.out.printf(
+            "  round %d: all killed and restarted: paused %s%n", round, load.pauses());
+      }
+      load.finish();
+    }
+  }
+
+  /** The reference loses what is inserted after a delete when it crashes. */
+  @Test
+  void shouldKeepInsertsAfterADeleteWhenAllNodesAreKilled() {
+    Random random = new Random(Seed.choose("insert after delete"));
+    try (Btrdb db = cluster.connectPatiently()) {
+      List<StreamLedger> ledgers = WriteLoad.createStreams(db, "kill/delete", 8, random);
+      for (StreamLedger ledger : ledgers) {
+        BtrdbStream stream = db.stream(ledger.stream());
+        insert(stream, ledger, 2_000, random);
+        long middle = (WriteLoad.START + WriteLoad.END) / 2;
+        ledger.deleting(middle, WriteLoad.END);
+        ledger.deleted(middle, WriteLoad.END, stream.delete(middle, WriteLoad.END));
+        insert(stream, ledger, 10, random);
+        insert(stream, ledger, 500, random);
+      }
+      killAndRestartAll();
+      Verification.assertAllThere(db, ledgers);
+    }
+  }
+
+  private static void insert(BtrdbStream stream, StreamLedger ledger, int points, Random random) {
+    StreamLedger.Attempt attempt =
+        ledger.attempt(random.longs(points, WriteLoad.START, WriteLoad.END).toArray());
+    ledger.acknowledged(attempt, stream.insert(attempt.times(), attempt.values()));
+  }
+
+  /** Sessions outlive the crash of all nodes: a client that repeats a write is not taken twice. */
+  @Test
+  void shouldKeepStreamsVersionsAndMetadataWhenAllNodesAreKilled() {
+    try (Btrdb db = cluster.connectPatiently()) {
+      List<BtrdbStream> streams = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        BtrdbStream stream =
+            db.create(UUID.randomUUID(), "kill/meta", Map.of("name", "m" + i), Map.of("a", "1"));
+        stream.insert(new long[] {i}, new double[] {i});
+        stream.flush();
+        stream.setAnnotations(0, Map.of("b", "2"), List.of("a"));
+        streams.add(stream);
+      }
+      streams.get(5).obliterate();
+      killAndRestartAll();
+      for (int i = 0; i < 5; i++) {
+        BtrdbStream stream = db.find("kill/meta", "m" + i).orElseThrow();
+        assertEquals(streams.get(i).uuid(), stream.uuid());
+        assertEquals(Map.of("b", "2"), stream.annotations());
+        assertEquals(11, stream.version().major());
+        assertEquals(1, stream.at(11).count());
+        assertEquals(0, stream.at(10).count());
+      }
+      assertEquals(false, db.find("kill/meta", "m5").isPresent());
+      assertEquals(false, streams.get(5).exists());
+    }
+  }
+}
