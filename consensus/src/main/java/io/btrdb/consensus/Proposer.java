@@ -189,7 +189,7 @@ final class Proposer {
       return;
     }
     refuseExpired();
-    while (gate.ready() && inFlight.size() < options.batching().entriesInFlight()) {
+    while (gate.ready() && mayPropose()) {
       List<Waiting> commands = nextCommands();
       if (commands.isEmpty()) {
         return;
@@ -197,6 +197,23 @@ final class Proposer {
       propose(commands);
     }
     scheduleExpiry();
+  }
+
+  private boolean mayPropose() {
+    RaftOptions.Batching batching = options.batching();
+    return inFlight.isEmpty()
+        || inFlight.size() < batching.entriesInFlight()
+            && queuedBytes() >= batching.pipelineBytes();
+  }
+
+  private long queuedBytes() {
+    long proposed = 0;
+    for (Entry entry : inFlight.values()) {
+      proposed += entry.bytes;
+    }
+    synchronized (queue) {
+      return heldBytes - proposed;
+    }
   }
 
   private List<Waiting> nextCommands() {

@@ -75,6 +75,8 @@ public record RaftOptions(
    * @param commandBytesMax the largest command, which may make an entry of its own
    * @param entryCommandsMax commands per entry
    * @param entriesInFlight entries proposed and not yet applied
+   * @param pipelineBytes bytes that must wait before an entry is proposed beside one in flight; an
+   *     entry costs CPU whatever its size, so small commands rather wait and share the next
    * @param queueBytes commands accepted and not yet applied; past it, {@link
    *     ConsensusException.Kind#OVERLOADED}
    * @param logTimeStepMax how far one entry may advance the log's clock
@@ -84,10 +86,11 @@ public record RaftOptions(
       int commandBytesMax,
       int entryCommandsMax,
       int entriesInFlight,
+      int pipelineBytes,
       long queueBytes,
       Duration logTimeStepMax) {
     public static final Batching DEFAULTS =
-        new Batching(1 << 20, 4 << 20, 8192, 4, 64 << 20, Duration.ofMinutes(1));
+        new Batching(1 << 20, 4 << 20, 8192, 4, 64 << 10, 64 << 20, Duration.ofMinutes(1));
 
     public Batching {
       check(entryBytes > 0, "entryBytes must be positive");
@@ -96,23 +99,44 @@ public record RaftOptions(
           "commandBytesMax must be between entryBytes and 64 MiB");
       check(entryCommandsMax > 0, "entryCommandsMax must be positive");
       check(entriesInFlight > 0 && entriesInFlight <= 64, "entriesInFlight must be 1 to 64");
+      check(
+          pipelineBytes >= 0 && pipelineBytes <= entryBytes,
+          "pipelineBytes must be between 0 and entryBytes");
       check(queueBytes >= commandBytesMax, "queueBytes must hold the largest command");
       check(!logTimeStepMax.isNegative(), "logTimeStepMax must not be negative");
     }
 
     public Batching withEntriesInFlight(int value) {
       return new Batching(
-          entryBytes, commandBytesMax, entryCommandsMax, value, queueBytes, logTimeStepMax);
+          entryBytes,
+          commandBytesMax,
+          entryCommandsMax,
+          value,
+          pipelineBytes,
+          queueBytes,
+          logTimeStepMax);
     }
 
     public Batching withQueueBytes(long value) {
       return new Batching(
-          entryBytes, commandBytesMax, entryCommandsMax, entriesInFlight, value, logTimeStepMax);
+          entryBytes,
+          commandBytesMax,
+          entryCommandsMax,
+          entriesInFlight,
+          pipelineBytes,
+          value,
+          logTimeStepMax);
     }
 
     public Batching withCommandBytesMax(int soft, int max) {
       return new Batching(
-          soft, max, entryCommandsMax, entriesInFlight, Math.max(queueBytes, max), logTimeStepMax);
+          soft,
+          max,
+          entryCommandsMax,
+          entriesInFlight,
+          pipelineBytes,
+          Math.max(queueBytes, max),
+          logTimeStepMax);
     }
   }
 

@@ -26,7 +26,7 @@ class AdmissionTest {
     GroupId group = TestCluster.newGroup();
     RaftOptions options =
         TestCluster.FAST.withBatching(
-            new RaftOptions.Batching(8 << 10, 16 << 10, 10, 1, 64 << 10, Duration.ofMinutes(1)));
+            new RaftOptions.Batching(8 << 10, 16 << 10, 10, 1, 0, 64 << 10, Duration.ofMinutes(1)));
     try (TestCluster cluster = new TestCluster(folder, options).create(group)) {
       ReplicatedLog log = cluster.log(cluster.leader(group), group);
       List<CompletableFuture<Object>> answers = new ArrayList<>();

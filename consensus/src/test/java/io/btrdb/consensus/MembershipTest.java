@@ -20,7 +20,7 @@ class MembershipTest {
       TestCluster.FAST
           .withBatching(
               new RaftOptions.Batching(
-                  8 << 10, 16 << 10, 100, 4, 1 << 20, java.time.Duration.ofMinutes(1)))
+                  8 << 10, 16 << 10, 100, 4, 0, 1 << 20, java.time.Duration.ofMinutes(1)))
           .withLog(new RaftOptions.LogFiles(64 << 10, 256 << 10, 4));
 
   @TempDir Path folder;
