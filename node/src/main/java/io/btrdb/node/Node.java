@@ -208,7 +208,8 @@ public final class Node implements AutoCloseable {
       long blockCache = config.read().blockCacheMegabytes() * MEBI;
       this.rocks =
           RocksResources.open(
-              new RocksSettings(blockCache * 2, blockCache, Math.max(MEBI, blockCache / 4)));
+              new RocksSettings(blockCache * 2, blockCache, Math.max(MEBI, blockCache / 4)),
+              path("native"));
       this.segments = LocalSegmentStore.open(path("segments"));
       this.cache = new SharedNodeCache(config.read().nodeCacheMegabytes() * MEBI);
       this.fetch = new ReplicaFetch(channels, workers);

@@ -1,6 +1,8 @@
 package io.btrdb.storage.local;
 
 import io.btrdb.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.rocksdb.BlockBasedTableConfig;
@@ -10,6 +12,7 @@ import org.rocksdb.CompactionStyle;
 import org.rocksdb.CompressionType;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.NativeLibraryLoader;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -63,24 +66,45 @@ public final class RocksResources implements AutoCloseable {
   /**
    * Loads RocksDB and makes what its stores share.
    *
+   * @param libraryFolder where the native library is unpacked, over the copy of the run before: in
+   *     the folder for temporary files, every killed process would leave one behind
+   * @throws StorageException when RocksDB's native library cannot be loaded
+   */
+  public static RocksResources open(RocksSettings settings, Path libraryFolder) {
+    try {
+      Files.createDirectories(libraryFolder);
+      NativeLibraryLoader.getInstance().loadLibrary(libraryFolder.toString());
+    } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
+      throw notLoaded(libraryFolder.toString(), e);
+    }
+    return open(settings);
+  }
+
+  /**
+   * The same with the library unpacked in the folder for temporary files, if it is not loaded yet.
+   *
    * @throws StorageException when RocksDB's native library cannot be loaded
    */
   public static RocksResources open(RocksSettings settings) {
     try {
       RocksDB.loadLibrary();
     } catch (RuntimeException | UnsatisfiedLinkError e) {
-      throw new StorageException(
-          "RocksDB's native library does not load on "
-              + System.getProperty("os.name")
-              + " "
-              + System.getProperty("os.arch")
-              + " (its copy goes to "
-              + System.getProperty("java.io.tmpdir")
-              + ", which must be writable and not mounted noexec): "
-              + e.getMessage(),
-          e);
+      throw notLoaded(System.getProperty("java.io.tmpdir"), e);
     }
     return new RocksResources(settings);
+  }
+
+  private static StorageException notLoaded(String folder, Throwable cause) {
+    return new StorageException(
+        "RocksDB's native library does not load on "
+            + System.getProperty("os.name")
+            + " "
+            + System.getProperty("os.arch")
+            + " (its copy goes to "
+            + folder
+            + ", which must be writable and not mounted noexec): "
+            + cause.getMessage(),
+        cause);
   }
 
   /** Opens a database in this directory, created when it is not there. */
