@@ -5,6 +5,7 @@ import io.btrdb.codec.ByteWriter;
 import io.btrdb.codec.MalformedBytesException;
 import io.btrdb.storage.BlockAddress;
 import io.btrdb.tree.DeadBlock;
+import io.btrdb.tree.DeadBlock.Extent;
 import io.btrdb.tree.Root;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +19,19 @@ import java.util.UUID;
  * stream := uuid baseVersion:varint baseRoot fromIndex:varint throughIndex-fromIndex:varint
  *           roots:varint root* dead:varint deadBlock*
  * root, baseRoot := {@link RootCodec}
- * deadBlock := segment:zigzag(difference to the one before) ordinal:varint
- *              born:varint died:varint
+ * deadBlock := segment:zigzag(difference to the one before) ordinal:varint extent:byte
+ *              born:varint died-baseVersion:varint
  * </pre>
+ *
+ * {@code extent} is 0 for a {@link Extent#BLOCK}, 1 for a {@link Extent#SUBTREE}, 2 for a {@link
+ * Extent#DIFFERENCE}. A block died in one of the versions that the commit gives a root.
  */
 final class CommitCodec {
-  /** An upper bound for a stream without roots and dead blocks, for a commit's estimate. */
-  static final int STREAM_BYTES = 48 + RootCodec.BYTES_MAX;
+  /** An upper bound for a stream without roots and dead blocks. */
+  static final int STREAM_BYTES = 56 + RootCodec.BYTES_MAX;
 
-  static final int DEAD_BYTES = 24;
+  /** An upper bound for a dead block. */
+  static final int DEAD_BYTES = 29;
 
   private CommitCodec() {}
 
@@ -67,8 +72,9 @@ final class CommitCodec {
     for (DeadBlock dead : stream.dead()) {
       out.putZigzag(dead.address().segment() - before);
       out.putVarint(dead.address().ordinal());
+      out.putByte(code(dead.extent()));
       out.putVarint(dead.born());
-      out.putVarint(dead.died());
+      out.putVarint(dead.died() - stream.baseVersion());
       before = dead.address().segment();
     }
   }
@@ -84,17 +90,46 @@ final class CommitCodec {
     for (int i = 0; i < rootCount; i++) {
       roots.add(RootCodec.read(in));
     }
-    int deadCount = in.readVarint(Math.min(ShardLimits.ITEMS_PER_STREAM, in.remaining()));
-    List<DeadBlock> dead = new ArrayList<>(deadCount);
+    List<DeadBlock> dead = readDead(in, baseVersion, rootCount);
+    return new StreamCommit(uuid, baseVersion, baseRoot, fromIndex, throughIndex, roots, dead);
+  }
+
+  private static List<DeadBlock> readDead(ByteReader in, long baseVersion, int versions) {
+    int count = in.readVarint(Math.min(ShardLimits.ITEMS_PER_STREAM, in.remaining()));
+    List<DeadBlock> dead = new ArrayList<>(count);
     long segment = 0;
-    for (int i = 0; i < deadCount; i++) {
+    for (int i = 0; i < count; i++) {
       segment += in.readZigzag();
       if (segment < 0) {
         throw new MalformedBytesException("a dead block in segment " + segment);
       }
       BlockAddress address = new BlockAddress(segment, in.readVarint(Integer.MAX_VALUE));
-      dead.add(new DeadBlock(address, CommandCodec.readNumber(in), CommandCodec.readNumber(in)));
+      Extent extent = extent(in.readByte());
+      long born = CommandCodec.readNumber(in);
+      int after = in.readVarint(versions);
+      if (after < 1) {
+        throw new MalformedBytesException("a block that died before the commit's versions");
+      }
+      dead.add(new DeadBlock(address, born, baseVersion + after, extent));
     }
-    return new StreamCommit(uuid, baseVersion, baseRoot, fromIndex, throughIndex, roots, dead);
+    return dead;
+  }
+
+  /** How an extent is written, here and in {@link StateKeys}. */
+  static int code(Extent extent) {
+    return switch (extent) {
+      case BLOCK -> 0;
+      case SUBTREE -> 1;
+      case DIFFERENCE -> 2;
+    };
+  }
+
+  static Extent extent(int code) {
+    return switch (code) {
+      case 0 -> Extent.BLOCK;
+      case 1 -> Extent.SUBTREE;
+      case 2 -> Extent.DIFFERENCE;
+      default -> throw new MalformedBytesException("unknown extent of a dead block " + code);
+    };
   }
 }

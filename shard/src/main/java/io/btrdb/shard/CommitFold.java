@@ -3,6 +3,7 @@ package io.btrdb.shard;
 import io.btrdb.storage.SegmentBuilder;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.tree.DeadBlock;
+import io.btrdb.tree.DeadBlock.Extent;
 import io.btrdb.tree.Root;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +27,7 @@ final class CommitFold {
   private long points;
   private long operationBytes;
 
-  /** Estimated bytes of the Commit command. */
+  /** At least the bytes of the Commit command so far. */
   private long commitBytes;
 
   private boolean full;
@@ -88,8 +89,9 @@ final class CommitFold {
         break;
       }
       version++;
+      Root before = roots.isEmpty() ? stream.root() : roots.getLast();
       roots.add(tree.write(stream, version, out));
-      List<DeadBlock> died = tree.takeDead(version);
+      List<DeadBlock> died = listed(before, tree.takeDead(version));
       dead.addAll(died);
       commitBytes += RootCodec.BYTES_MAX + (long) died.size() * CommitCodec.DEAD_BYTES;
       checkSize(version);
@@ -97,6 +99,20 @@ final class CommitFold {
     if (!roots.isEmpty()) {
       add(stream, roots, dead, firstOrdinal, out.sizeBytes() - sizeBefore);
     }
+  }
+
+  /** What a version replaced, in a form that has room in the Commit. */
+  private List<DeadBlock> listed(Root before, List<DeadBlock> died) {
+    if (died.size() <= limits.deadListed()) {
+      return died;
+    }
+    DeadBlock top =
+        died.stream()
+            .filter(each -> each.address().equals(before.address()))
+            .findFirst()
+            .orElseThrow(
+                () -> new IllegalStateException("blocks died, the root among them lived on"));
+    return List.of(new DeadBlock(top.address(), top.born(), top.died(), Extent.DIFFERENCE));
   }
 
   private void checkSize(long version) {
@@ -107,7 +123,10 @@ final class CommitFold {
     }
   }
 
-  /** Not asked for a commit's first version, or a large one would never be materialised. */
+  /**
+   * Not asked for a commit's first version, or a large one would never be materialised. Its Commit
+   * fits all the same: what a version adds to it is bounded, see {@link MergeLimits#deadListed}.
+   */
   private boolean hasRoom(WorkingTree tree) {
     full =
         out.sizeBytes() + tree.dirtyBytes() > limits.dirtyBytes()
@@ -163,10 +182,19 @@ final class CommitFold {
         out.id(),
         segment,
         parts,
-        CommandCodec.encode(commit),
+        encode(commit),
         footer.stream().map(s -> new PreparedCommit.Target(s.uuid(), s.version())).toList(),
         new PreparedCommit.Totals(
             commits.size(), versions, operations, points, operationBytes, blocks, segment.length));
+  }
+
+  private byte[] encode(Command.Commit commit) {
+    byte[] command = CommandCodec.encode(commit);
+    if (command.length > limits.commandBytesMax()) {
+      throw new IllegalStateException(
+          "a Commit of %d bytes, estimated at %d".formatted(command.length, commitBytes));
+    }
+    return command;
   }
 
   private static List<byte[]> parts(SegmentId id, byte[] segment) {

@@ -129,6 +129,7 @@ final class Commits {
   private static byte[] encode(DeadBlock dead) {
     ByteWriter out = new ByteWriter(12);
     out.putByte(DEAD_FORMAT);
+    out.putByte(CommitCodec.code(dead.extent()));
     out.putVarint(dead.born());
     return out.toByteArray();
   }

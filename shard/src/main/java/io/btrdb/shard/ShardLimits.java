@@ -47,6 +47,9 @@ public final class ShardLimits {
   /** Streams in one Seal or Commit. */
   public static final int STREAMS_PER_COMMAND = 65_536;
 
+  /** Encoded bytes of one Commit command: it is one entry, which logs take up to 4 MiB. */
+  public static final int COMMIT_COMMAND_BYTES = 4 << 20;
+
   /** Versions or dead blocks of one stream in one Commit. */
   static final int ITEMS_PER_STREAM = 1 << 22;
 

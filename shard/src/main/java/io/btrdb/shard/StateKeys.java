@@ -17,12 +17,14 @@ import java.util.UUID;
  * stream     := 0x02 slot:2 uuid:16                   {@link StreamRecord}
  * root       := 0x03 slot:2 uuid:16 version:8         {@link RootCodec}, for ever
  * operation  := 0x04 slot:2 uuid:16 ordinal:8         {@link LoggedOperation}
- * dead       := 0x05 slot:2 uuid:16 died:8 segment:8 ordinal:4    value := format:byte(1) born:varint
+ * dead       := 0x05 slot:2 uuid:16 died:8 segment:8 ordinal:4    value := format:byte(1) extent:byte born:varint
  * dead tree  := 0x06 slot:2 uuid:16                   last root of a dropped stream: {@link RootCodec}
  * purge      := 0x07 slot:2 uuid:16                   value := format:byte(1) next:varint last:varint
  * session    := 0x08 0:2 uuid:16                      {@link SessionRecord}
  * staged     := 0x09 segment:8 part:4                 value := format:byte(1) bytes
  * </pre>
+ *
+ * A dead block's {@code extent} is as in {@link CommitCodec}.
  */
 final class StateKeys {
   private static final VarHandle LONG =

@@ -14,7 +14,8 @@ import java.util.UUID;
  * @param fromIndex log index of the first operation folded
  * @param throughIndex log index of the last operation folded
  * @param roots one root for each version baseVersion+1, baseVersion+2, ...
- * @param dead blocks that these versions replaced
+ * @param dead blocks that these versions replaced: dropped subtrees as one entry each, and one
+ *     {@link DeadBlock.Extent#DIFFERENCE} for a version that replaced too many to list
  */
 public record StreamCommit(
     UUID stream,

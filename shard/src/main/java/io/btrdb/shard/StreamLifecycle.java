@@ -14,8 +14,9 @@ import java.util.UUID;
  * stream are removed a few with every command that follows, by a list that is itself state.
  *
  * <p>What a dropped stream leaves to be reclaimed: its dead blocks as they were recorded, and all
- * blocks under its last root, which the dead-tree record names. Together they are every block any
- * of its versions ever reached.
+ * blocks under its last root, which the dead-tree record names. Together, each taken with all that
+ * is reachable from it unless it is a single block, they are every block any of its versions ever
+ * reached.
  */
 final class StreamLifecycle {
   private static final int FORMAT = 1;

@@ -6,10 +6,13 @@ import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.StateCursor;
 import io.btrdb.tree.DeadBlock;
 import io.btrdb.tree.Root;
+import io.btrdb.tree.Tree;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +21,11 @@ import java.util.UUID;
 
 /** What must hold of a replica at any time. */
 final class Checks {
+  private static final long FIRST_VERSION = ShardLimits.FIRST_VERSION;
+
+  /** Entries for dead blocks that were checked, by extent. */
+  final Map<DeadBlock.Extent, Long> deadSeen = new EnumMap<>(DeadBlock.Extent.class);
+
   /** The accounts that are kept command by command equal those of the streams themselves. */
   void accounts(Shard shard) {
     long bytes = 0;
@@ -61,37 +69,83 @@ final class Checks {
     }
   }
 
-  /** A dead block is reachable from versions in [born, died) at most, and none is forgotten. */
+  /** A dead block is reachable from the versions in [born, died), and none is forgotten. */
   void deadBlocks(Replica replica, UUID uuid) {
     StreamState stream = replica.shard.stream(uuid);
     if (stream == null || !stream.isLive()) {
       return;
     }
-    Map<BlockAddress, DeadBlock> dead = new HashMap<>();
-    for (DeadBlock block : dead(replica, uuid)) {
-      if (dead.put(block.address(), block) != null) {
+    List<Set<BlockAddress>> reached = new ArrayList<>();
+    Set<BlockAddress> known = new HashSet<>();
+    for (long version = FIRST_VERSION; version <= stream.materialised(); version++) {
+      reached.add(reachable(replica, uuid, version));
+      known.addAll(reached.getLast());
+    }
+    Set<BlockAddress> buried = new HashSet<>();
+    for (DeadBlock block : expanded(replica, uuid, reached)) {
+      if (!buried.add(block.address())) {
         throw new AssertionError("died twice: " + block);
       }
-    }
-    Set<BlockAddress> alive = reachable(replica, uuid, stream.materialised());
-    for (long version = 11; version <= stream.materialised(); version++) {
-      for (BlockAddress address : reachable(replica, uuid, version)) {
-        DeadBlock block = dead.get(address);
-        if (block == null ? !alive.contains(address) : !(version < block.died())) {
-          throw new AssertionError(
-              "version %d of %s reads %s, which is %s".formatted(version, stream, address, block));
-        }
-        if (block != null && version < block.born()) {
-          throw new AssertionError("version " + version + " reads " + block);
-        }
+      for (int i = 0; i < reached.size(); i++) {
+        long version = FIRST_VERSION + i;
+        boolean alive = version >= block.born() && version < block.died();
+        expect(alive, reached.get(i).contains(block.address()), version + " reads " + block);
       }
     }
+    known.removeAll(buried);
+    expect(reached.getLast(), known, "blocks that did not die of " + stream);
+  }
+
+  /** An entry for each dead block, by the rules of {@link DeadBlock}. */
+  private List<DeadBlock> expanded(
+      Replica replica, UUID uuid, List<Set<BlockAddress>> reachedFromFirst) {
+    Tree tree = replica.observed(new HashSet<>());
+    List<DeadBlock> single = new ArrayList<>();
+    Deque<DeadBlock> open = new ArrayDeque<>(dead(replica, uuid));
+    while (!open.isEmpty()) {
+      DeadBlock next = open.pop();
+      deadSeen.merge(next.extent(), 1L, Long::sum);
+      switch (next.extent()) {
+        case BLOCK -> single.add(next);
+        case SUBTREE -> {
+          single.add(next);
+          tree.below(next).forEach(open::push);
+        }
+        case DIFFERENCE ->
+            single.addAll(difference(next, root(replica, uuid, next.died() - 1), reachedFromFirst));
+      }
+    }
+    return single;
+  }
+
+  private static List<DeadBlock> difference(
+      DeadBlock top, Root before, List<Set<BlockAddress>> reachedFromFirst) {
+    expect(before.address(), top.address(), "the root that " + top + " begins at");
+    int at = (int) (top.died() - FIRST_VERSION);
+    Set<BlockAddress> lost = new HashSet<>(reachedFromFirst.get(at - 1));
+    lost.removeAll(reachedFromFirst.get(at));
+    List<DeadBlock> single = new ArrayList<>();
+    for (BlockAddress address : lost) {
+      long born = top.born();
+      if (!address.equals(top.address())) {
+        int first = 0;
+        while (!reachedFromFirst.get(first).contains(address)) {
+          first++;
+        }
+        born = FIRST_VERSION + first;
+      }
+      single.add(new DeadBlock(address, born, top.died(), DeadBlock.Extent.BLOCK));
+    }
+    return single;
+  }
+
+  private static Root root(Replica replica, UUID uuid, long version) {
+    return ((VersionLookup.Materialised) replica.shard.lookup(uuid, version)).root();
   }
 
   private static Set<BlockAddress> reachable(Replica replica, UUID uuid, long version) {
     Set<BlockAddress> read = new HashSet<>();
-    Root root = ((VersionLookup.Materialised) replica.shard.lookup(uuid, version)).root();
-    Points.contents(replica.observed(read), root);
+    Points.contents(replica.observed(read), root(replica, uuid, version));
     return read;
   }
 
@@ -106,7 +160,8 @@ final class Checks {
         BlockAddress address = new BlockAddress(key.getLong(), key.getInt());
         ByteReader value = new ByteReader(cursor.value());
         value.readByte();
-        dead.add(new DeadBlock(address, value.readVarint(), died));
+        DeadBlock.Extent extent = CommitCodec.extent(value.readByte());
+        dead.add(new DeadBlock(address, value.readVarint(), died, extent));
       }
     }
     return dead;

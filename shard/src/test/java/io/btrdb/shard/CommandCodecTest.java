@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.btrdb.codec.ByteWriter;
 import io.btrdb.codec.MalformedBytesException;
 import io.btrdb.storage.BlockAddress;
 import io.btrdb.tree.DeadBlock;
+import io.btrdb.tree.DeadBlock.Extent;
 import io.btrdb.tree.MergePolicy;
 import io.btrdb.tree.Root;
 import io.btrdb.tree.Statistics;
@@ -52,8 +54,9 @@ class CommandCodecTest {
                       9,
                       List.of(ROOT, ROOT),
                       List.of(
-                          new DeadBlock(new BlockAddress(9, 1), 10, 12),
-                          new DeadBlock(new BlockAddress(2, 3), 11, 12))))));
+                          new DeadBlock(new BlockAddress(9, 1), 10, 12, Extent.BLOCK),
+                          new DeadBlock(new BlockAddress(2, 3), 11, 12, Extent.SUBTREE),
+                          new DeadBlock(new BlockAddress(7, 0), 4, 11, Extent.DIFFERENCE))))));
 
   @Test
   void shouldDecodeWhatItEncoded() {
@@ -102,6 +105,40 @@ class CommandCodecTest {
                             MergePolicy.REPLACE,
                             2,
                             new byte[] {3, (byte) 0xAA, (byte) 0xBB})))));
+  }
+
+  @Test
+  void shouldCarryDeadBlocks() {
+    Command.Commit commit = (Command.Commit) COMMANDS.getLast();
+    byte[] bytes = CommandCodec.encode(commit);
+    Command.Commit decoded = (Command.Commit) CommandCodec.decode(bytes, 0, bytes.length);
+    assertEquals(commit.streams().getFirst().dead(), decoded.streams().getFirst().dead());
+    String dead = "03" + "12" + "01" + "00" + "0a" + "02" + "0d" + "03" + "01" + "0b" + "02";
+    String hex = HexFormat.of().formatHex(bytes);
+    assertTrue(hex.endsWith(dead + "0a" + "00" + "02" + "04" + "01"), hex);
+  }
+
+  @Test
+  void shouldKeepToTheBoundsThatEstimatesRelyOn() {
+    long far = Long.MAX_VALUE - ShardLimits.ITEMS_PER_STREAM;
+    DeadBlock dead =
+        new DeadBlock(
+            new BlockAddress(Long.MAX_VALUE, Integer.MAX_VALUE), far, far + 1, Extent.DIFFERENCE);
+    Root root =
+        Root.at(
+            new BlockAddress(Long.MAX_VALUE, Integer.MAX_VALUE),
+            new Statistics(Long.MAX_VALUE, -1, 8, 2.5, 3, -(1L << 60), -1, 3L << 60, 8),
+            Long.MAX_VALUE);
+    int without = streamBytes(new StreamCommit(A, far, root, 0, far, List.of(), List.of()));
+    int with = streamBytes(new StreamCommit(A, far, root, 0, far, List.of(root), List.of(dead)));
+    assertTrue(without <= CommitCodec.STREAM_BYTES, without + " bytes");
+    assertTrue(with - without <= RootCodec.BYTES_MAX + CommitCodec.DEAD_BYTES, with + " bytes");
+  }
+
+  private static int streamBytes(StreamCommit stream) {
+    ByteWriter out = new ByteWriter();
+    CommitCodec.writeStream(stream, out);
+    return out.size();
   }
 
   @Test

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.btrdb.tree.DeadBlock;
+import io.btrdb.tree.DeadBlock.Extent;
 import io.btrdb.tree.MergePolicy;
 import io.btrdb.tree.Root;
+import io.btrdb.tree.TimeRange;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -231,6 +234,59 @@ class CommitsTest {
     assertTrue(commit.totals().versions() < 20);
     assertEquals(new Outcome.Done(1), fixture.propose(commit));
     assertTrue(fixture.segments.list(3).isEmpty());
+  }
+
+  /** Some 200 leaves, each with a block of its own. */
+  private void largeStream() {
+    double[] noise = new SplittableRandom(3).doubles(100_000).toArray();
+    long[] times = java.util.stream.LongStream.range(0, noise.length).toArray();
+    fixture.write(Points.insert(STREAM, MergePolicy.NEVER, times, noise));
+    fixture.merge();
+  }
+
+  private static List<DeadBlock> dead(PreparedCommit prepared) {
+    byte[] bytes = prepared.commitCommand();
+    Command.Commit commit = (Command.Commit) CommandCodec.decode(bytes, 0, bytes.length);
+    return commit.streams().getFirst().dead();
+  }
+
+  @Test
+  void shouldNameADroppedTreeByItsRoot() {
+    largeStream();
+    Root root = fixture.shard.stream(STREAM).root();
+    fixture.write(new Operation.Delete(STREAM, TimeRange.MIN, TimeRange.MAX));
+    PreparedCommit commit = fixture.prepare().orElseThrow();
+    assertEquals(List.of(new DeadBlock(root.address(), 11, 12, Extent.SUBTREE)), dead(commit));
+    assertEquals(new Outcome.Done(1), fixture.propose(commit));
+    assertEquals(0, fixture.read(12).count());
+    assertEquals(100_000, fixture.read(11).count());
+  }
+
+  @Test
+  void shouldNameADifferenceWhereOneVersionReplacesTooManyBlocks() {
+    largeStream();
+    Root root = fixture.shard.stream(STREAM).root();
+    long[] times = java.util.stream.LongStream.range(0, 1_000).map(i -> i * 100).toArray();
+    fixture.write(Points.insert(STREAM, MergePolicy.NEVER, times, new double[1_000]));
+    fixture.write(new Operation.Flush(STREAM));
+    PreparedCommit whole = fixture.prepare().orElseThrow();
+    assertTrue(dead(whole).size() > 100, dead(whole).size() + " blocks");
+    fixture.merger.abandoned(whole, fixture.trees);
+    MergeLimits small = new MergeLimits(8 << 20, 10, 4_000, Long.MAX_VALUE, true);
+    PreparedCommit commit =
+        fixture.merger.prepare(fixture.shard, fixture.trees, 1, 0, small).orElseThrow();
+    assertEquals(List.of(new DeadBlock(root.address(), 11, 12, Extent.DIFFERENCE)), dead(commit));
+    assertTrue(commit.commitCommand().length <= 500, commit.commitCommand().length + " bytes");
+    assertEquals(new Outcome.Done(1), fixture.propose(commit));
+    assertEquals(101_000, fixture.read(12).count());
+  }
+
+  @Test
+  void shouldKeepACommitWithinALogEntryWhateverItsVersionsReplace() {
+    assertTrue(MergeLimits.DEFAULTS.commandBytesMax() < 2 << 20);
+    MergeLimits most = new MergeLimits(1, 1, 3_355_000, 0, true);
+    assertTrue(most.commandBytesMax() <= ShardLimits.COMMIT_COMMAND_BYTES);
+    assertThrows(IllegalArgumentException.class, () -> new MergeLimits(1, 1, 3_356_000, 0, true));
   }
 
   @Test

@@ -1,5 +1,11 @@
 package io.btrdb.shard;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.btrdb.tree.DeadBlock;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,17 +23,23 @@ class ShardSimulationTest {
   @Timeout(value = 2, unit = TimeUnit.HOURS)
   void shouldAnswerLikeThePlainModelWhateverLogAndDisksDo() {
     String last = "";
+    Map<DeadBlock.Extent, Long> dead = new EnumMap<>(DeadBlock.Extent.class);
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
       Simulation simulation = null;
       try {
         simulation = new Simulation(seed);
         simulation.run(STEPS);
         last = simulation.summary();
+        simulation.deadSeen().forEach((extent, seen) -> dead.merge(extent, seen, Long::sum));
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError(
             "seed " + seed + ": " + e + (simulation == null ? "" : ", " + simulation.summary()), e);
       }
     }
-    System.out.println(SEEDS + " seeds from " + FIRST + "; the last: " + last);
+    System.out.println(
+        SEEDS + " seeds from " + FIRST + "; dead entries " + dead + "; the last: " + last);
+    if (SEEDS >= 80) {
+      assertEquals(EnumSet.allOf(DeadBlock.Extent.class), dead.keySet(), "all extents were met");
+    }
   }
 }

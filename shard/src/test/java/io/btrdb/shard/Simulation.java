@@ -4,6 +4,7 @@ import io.btrdb.shard.SimulatedLog.Entry;
 import io.btrdb.shard.SimulatedLog.Submitted;
 import io.btrdb.shard.SimulatedLog.Waiter;
 import io.btrdb.storage.StorageException;
+import io.btrdb.tree.DeadBlock;
 import io.btrdb.tree.Root;
 import io.btrdb.tree.TreeShape;
 import java.util.ArrayList;
@@ -392,6 +393,11 @@ final class Simulation {
           "replica %d has %s in version %d of %s, not %s"
               .formatted(replica.id, actual, version, uuid, expected));
     }
+  }
+
+  /** Entries for dead blocks that were checked, by extent. */
+  Map<DeadBlock.Extent, Long> deadSeen() {
+    return checks.deadSeen;
   }
 
   /** For a summary of what a run did. */

@@ -1,7 +1,5 @@
 package io.btrdb.tree;
 
-import io.btrdb.storage.BlockAddress;
-
 /**
  * What one editor's edits share: the version being folded, which nodes may be edited in place, and
  * what they replace. Not thread-safe.
@@ -12,7 +10,7 @@ final class Fold {
 
   final TreeShape shape;
   final NodeReader reader;
-  final DeadBlocks dead = new DeadBlocks();
+  final DeadBlocks dead;
 
   /** The version that edits belong to. */
   long version;
@@ -26,6 +24,7 @@ final class Fold {
   Fold(NodeReader reader) {
     this.reader = reader;
     this.shape = reader.shape();
+    this.dead = new DeadBlocks(reader);
   }
 
   /** From here on all nodes made so far are shared: edits copy them. */
@@ -92,10 +91,14 @@ final class Fold {
     return core.count(i) == 0 ? null : reader.child(core, i);
   }
 
-  /** Notes that a node and all below it are not part of the tree any more. */
+  /**
+   * Notes that a node and all below it are not part of the tree any more. Reads nothing: goes down
+   * only where this fold has edited.
+   */
   void drop(Node node) {
-    replace(node);
-    if (node instanceof Core core) {
+    if (!owns(node)) {
+      dead.addTree(node, version);
+    } else if (node instanceof Core core) {
       for (int i = 0; i < core.size(); i++) {
         if (core.count(i) > 0) {
           dropChild(core, i);
@@ -104,13 +107,12 @@ final class Fold {
     }
   }
 
-  /** The same for the child of a row; leaves are not read for it. */
+  /** The same for the child of a row. */
   void dropChild(Core core, int i) {
-    if (core.node(i) == null && reader.isLeaf(core, i)) {
-      BlockAddress address = new BlockAddress(core.segment(i), core.ordinal(i));
-      dead.add(address, core.version(i), version);
+    if (core.node(i) == null) {
+      dead.addTree(core, i, version);
     } else {
-      drop(reader.child(core, i));
+      drop(core.node(i));
     }
   }
 

@@ -70,6 +70,15 @@ final class NodeReader {
     return read;
   }
 
+  /** The node of a dead block, which no row may name any more. */
+  Node dead(BlockAddress address, long born) {
+    Node read = cache.get(address, loader);
+    if (read.version != born) {
+      throw corrupt(address, "is " + name(read) + ", not the one born in version " + born);
+    }
+    return read;
+  }
+
   /** Whether the child of a row is a leaf or a chunk of duplicates; needs no reading. */
   boolean isLeaf(Core core, int i) {
     return core.height > 0 ? core.height == 1 : core.count(i) <= shape.leafCapacity();

@@ -1,6 +1,8 @@
 package io.btrdb.tree;
 
 import io.btrdb.storage.BlockReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -102,6 +104,24 @@ public final class Tree {
   /** The editor that folds operations on top of {@code base}, which is materialised. */
   public TreeEditor edit(Root base) {
     return new TreeEditor(reader, base);
+  }
+
+  /**
+   * What a dead subtree consists of below its topmost block, which is read: one entry for each
+   * block that it names, with the version that block was born in and all below it. Blocks further
+   * down are found by asking again, see {@link DeadBlock}.
+   *
+   * @throws IllegalArgumentException when {@code dead} is not a {@link DeadBlock.Extent#SUBTREE}
+   */
+  public List<DeadBlock> below(DeadBlock dead) {
+    if (dead.extent() != DeadBlock.Extent.SUBTREE) {
+      throw new IllegalArgumentException("not a subtree: " + dead);
+    }
+    List<DeadBlock> below = new ArrayList<>();
+    if (reader.dead(dead.address(), dead.born()) instanceof Core core) {
+      new DeadBlocks(reader).collectBelow(core, dead.died(), below);
+    }
+    return below;
   }
 
   private static void requireRange(long start, long end) {

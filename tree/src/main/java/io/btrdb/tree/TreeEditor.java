@@ -129,9 +129,10 @@ public final class TreeEditor {
   }
 
   /**
-   * Takes the stored blocks that versions up to {@code version} have replaced since the last call.
-   * Call it after {@link #write} of that version: a block replaced before it was written is known
-   * from then on.
+   * Takes the stored blocks that versions up to {@code version} have replaced since the last call:
+   * {@link DeadBlock.Extent#BLOCK} for each that was edited, {@link DeadBlock.Extent#SUBTREE} for
+   * what was dropped as a whole. Call it after {@link #write} of that version: a block replaced
+   * before it was written is known from then on.
    */
   public List<DeadBlock> takeDead(long version) {
     return fold.dead.take(version, writtenVersion);

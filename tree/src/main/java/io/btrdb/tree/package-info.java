@@ -14,7 +14,8 @@
  *   <li><b>Editing.</b> {@code TreeEditor} drives {@code Inserter} and {@code Deleter}; {@code
  *       Fold} knows which nodes may be changed in place and which must be copied. {@code Batch},
  *       {@code PointSort} and {@code LeafMerge} bring points in order and apply the {@link
- *       io.btrdb.tree.MergePolicy}. {@code DeadBlocks} keeps the books on what was replaced.
+ *       io.btrdb.tree.MergePolicy}. {@code DeadBlocks} keeps the books on what was replaced, {@link
+ *       io.btrdb.tree.DeadBlock} says how it may be reclaimed.
  *   <li><b>Blocks.</b> {@code NodeWriter} decides which node gets a block and which lies in its
  *       parent's; {@code NodeEncoder} has the grammar, {@code NodeDecoder} reads it back, {@code
  *       NodeReader} finds nodes in memory, {@link io.btrdb.tree.NodeCache} or store and refuses the

@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.btrdb.storage.BlockAddress;
 import io.btrdb.storage.SegmentBuilder;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -112,5 +117,29 @@ class DuplicatesTest {
   void shouldDeleteAListAsAWhole() {
     Root root = inserted(Root.EMPTY, 11, 5_000, 0, MergePolicy.NEVER);
     assertTrue(fixture.fold(root, 12, e -> e.delete(TIME, TIME + 1)).isEmpty());
+  }
+
+  @Test
+  void shouldReplaceOrDeleteAListAsOneDeadSubtree() {
+    Root root = inserted(Root.EMPTY, 11, 100_000, 0, MergePolicy.NEVER);
+    Set<BlockAddress> blocks = Reachable.blocks(fixture, root);
+    assertTrue(blocks.size() > 90, blocks.size() + " blocks");
+    double[] one = {7};
+    assertDrops(root, blocks, e -> e.insert(sameTime(1), one, 0, 1, MergePolicy.REPLACE));
+    assertDrops(root, blocks, e -> e.delete(TIME, TIME + 1));
+  }
+
+  private void assertDrops(Root root, Set<BlockAddress> blocks, Consumer<TreeEditor> edit) {
+    TreeEditor editor = fixture.tree.edit(root);
+    editor.beginVersion(12);
+    edit.accept(editor);
+    SegmentBuilder segment = fixture.segment();
+    editor.write(editor.freeze(), segment);
+    fixture.store(segment);
+    List<DeadBlock> dead = editor.takeDead(12);
+    assertTrue(dead.size() <= 12, "a path and the list's top: " + dead);
+    Set<BlockAddress> buried = new HashSet<>();
+    Reachable.expand(fixture, dead).forEach(each -> assertTrue(buried.add(each.address())));
+    assertEquals(blocks, buried);
   }
 }

@@ -285,7 +285,7 @@ class RandomHistoryTest {
         known.addAll(blocks);
       }
       Set<BlockAddress> buried = new HashSet<>();
-      for (DeadBlock block : dead) {
+      for (DeadBlock block : Reachable.expand(fixture, dead)) {
         assertTrue(buried.add(block.address()), "dead twice: " + block);
         for (int i = 0; i < roots.size(); i++) {
           long version = FIRST_VERSION - 1 + i;

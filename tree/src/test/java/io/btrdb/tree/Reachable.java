@@ -2,7 +2,11 @@ package io.btrdb.tree;
 
 import io.btrdb.storage.BlockAddress;
 import io.btrdb.storage.BlockReader;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The blocks that a stored tree is made of. */
@@ -22,6 +26,20 @@ final class Reachable {
       collect(reader, reader.root(root), found);
     }
     return found;
+  }
+
+  /** One entry for each dead block: subtrees are walked. */
+  static List<DeadBlock> expand(TreeFixture fixture, List<DeadBlock> dead) {
+    List<DeadBlock> single = new ArrayList<>();
+    Deque<DeadBlock> open = new ArrayDeque<>(dead);
+    while (!open.isEmpty()) {
+      DeadBlock next = open.pop();
+      single.add(next);
+      if (next.extent() == DeadBlock.Extent.SUBTREE) {
+        fixture.tree.below(next).forEach(open::push);
+      }
+    }
+    return single;
   }
 
   private static void collect(NodeReader reader, Node node, Set<BlockAddress> found) {
