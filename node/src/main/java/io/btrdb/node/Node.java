@@ -158,7 +158,11 @@ public final class Node implements AutoCloseable {
   /** Sentences about what keeps this node from being ready. */
   private List<String> missing() {
     Services current = services;
-    return current == null ? List.of(progress.waitingFor()) : current.missing();
+    if (current != null) {
+      return current.missing();
+    }
+    String waitingFor = progress.waitingFor();
+    return List.of(waitingFor.isEmpty() ? "the node is stopping" : waitingFor);
   }
 
   /** Hands leadership over, lets requests under way end, and stops. */

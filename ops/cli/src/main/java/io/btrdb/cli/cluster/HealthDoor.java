@@ -69,6 +69,7 @@ final class HealthDoor {
     List<String> reasons = new ArrayList<>();
     JsonNode page = JSON.readTree(body);
     page.path("reasons").forEach(reason -> reasons.add(reason.asText()));
-    return reasons.isEmpty() ? "not ready" : String.join("; ", reasons);
+    String text = String.join("; ", reasons);
+    return text.isBlank() ? "not ready" : text;
   }
 }
