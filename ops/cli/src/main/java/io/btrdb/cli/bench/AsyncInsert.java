@@ -48,7 +48,7 @@ final class AsyncInsert {
    */
   Series.Run run(List<BtrdbStream> streams, Batches batches, Series series) {
     bench.checkWanted();
-    Usage before = bench.usage();
+    Usage before = bench.usageBefore();
     long begun = System.nanoTime();
     List<Thread> threads = new ArrayList<>();
     for (int w = 0; w < Math.min(writers, streams.size()); w++) {
@@ -70,7 +70,7 @@ final class AsyncInsert {
     for (long[] times : batches.times()) {
       points += times.length;
     }
-    return new Series.Run(points * streams.size(), seconds, bench.usage().minus(before));
+    return new Series.Run(points * streams.size(), seconds, bench.usageSince(before));
   }
 
   private void write(List<BtrdbStream> streams, int first, Batches batches, Series series) {

@@ -54,8 +54,14 @@ final class Bench {
     terminal.say(text);
   }
 
-  Usage usage() {
-    return meter.read();
+  /** What has been used when a measurement starts. */
+  Usage usageBefore() {
+    return meter.before();
+  }
+
+  /** What a measurement used that started then. */
+  Usage usageSince(Usage before) {
+    return meter.since(before);
   }
 
   /** Whether this is a cluster of one node, which has goals of its own. */

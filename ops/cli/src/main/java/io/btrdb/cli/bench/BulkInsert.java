@@ -9,7 +9,7 @@ import java.util.Locale;
 final class BulkInsert implements Workload {
   private static final int STREAMS = 10;
   private static final int BATCH = 10_000;
-  private static final int WARM_UP_PART = 5;
+  private static final int WARM_UP_PART = 2;
   private static final double GOAL = 2.5e6;
   private static final double GOAL_ALONE = 5e6;
 
@@ -40,13 +40,13 @@ final class BulkInsert implements Workload {
     long values = 0;
     for (int run = 0; run < bench.settings().runs(); run++) {
       List<BtrdbStream> streams = bench.newStreams(STREAMS);
-      Usage before = bench.usage();
+      Usage before = bench.usageBefore();
       long begun = System.nanoTime();
       Series.Run written = insert.run(streams, batches, acknowledged);
       acknowledged.add(written);
       bench.settle(streams);
       double seconds = (System.nanoTime() - begun) / 1e9;
-      Usage usage = bench.usage().minus(before);
+      Usage usage = bench.usageSince(before);
       merged.add(new Series.Run(written.count(), seconds, usage));
       logBytes.add(usage.logBytes() / written.count());
       values += written.count();

@@ -40,7 +40,7 @@ final class Callers {
     bench.checkWanted();
     AtomicReference<RuntimeException> failure = new AtomicReference<>();
     AtomicLong calls = new AtomicLong();
-    Usage before = bench.usage();
+    Usage before = bench.usageBefore();
     long begun = System.nanoTime();
     long end = begun + TimeUnit.SECONDS.toNanos(seconds);
     List<Thread> threads = new ArrayList<>();
@@ -65,7 +65,7 @@ final class Callers {
       throw failure.get();
     }
     double elapsed = (System.nanoTime() - begun) / 1e9;
-    return new Series.Run(calls.get(), elapsed, bench.usage().minus(before));
+    return new Series.Run(calls.get(), elapsed, bench.usageSince(before));
   }
 
   private long loop(int caller, long end, long[] numbers, Series series, Call call) {

@@ -95,7 +95,7 @@ final class Reads implements Workload {
       for (int run = 0; run < bench.settings().runs(); run++) {
         bench.checkWanted();
         long done = 0;
-        Usage before = bench.usage();
+        Usage before = bench.usageBefore();
         long begun = System.nanoTime();
         for (int i = 0; i < count; i++) {
           long sent = System.nanoTime();
@@ -103,7 +103,7 @@ final class Reads implements Workload {
           series.latency(System.nanoTime() - sent);
         }
         double seconds = (System.nanoTime() - begun) / 1e9;
-        series.add(new Series.Run(done, seconds, bench.usage().minus(before)));
+        series.add(new Series.Run(done, seconds, bench.usageSince(before)));
       }
       return series;
     }

@@ -20,8 +20,21 @@ final class UsageMeter {
     this.target = target;
   }
 
-  Usage read() {
-    return new Usage(self.getProcessCpuTime() / 1e9, nodesCpuSeconds(), target.logBytes());
+  /** At the start of a measurement: what it takes to look at the log is not part of it. */
+  Usage before() {
+    double log = target.logBytes();
+    return usage(log);
+  }
+
+  /** What was used since; looks at the log last. */
+  Usage since(Usage before) {
+    Usage cpu = usage(before.logBytes());
+    double log = target.logBytes();
+    return new Usage(cpu.clientCpuSeconds(), cpu.nodesCpuSeconds(), log).minus(before);
+  }
+
+  private Usage usage(double logBytes) {
+    return new Usage(self.getProcessCpuTime() / 1e9, nodesCpuSeconds(), logBytes);
   }
 
   private double nodesCpuSeconds() {

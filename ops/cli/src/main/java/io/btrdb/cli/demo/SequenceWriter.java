@@ -3,6 +3,7 @@ package io.btrdb.cli.demo;
 import io.btrdb.client.BtrdbException;
 import io.btrdb.client.BtrdbStream;
 import java.util.BitSet;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A thread that inserts the numbers 0, 1, 2, ... into a stream, a batch after the other, and notes
@@ -11,6 +12,9 @@ import java.util.BitSet;
  */
 final class SequenceWriter extends Thread {
   static final int BATCH_POINTS = 100;
+
+  /** Between two batches, as a meter would pause; leaves the node that catches up some room. */
+  private static final long PACE_NANOS = 20_000_000;
 
   private final BtrdbStream stream;
   private final long base;
@@ -54,6 +58,7 @@ final class SequenceWriter extends Thread {
         failures++;
         lastFailure = e;
       }
+      LockSupport.parkNanos(PACE_NANOS);
     }
     longestNanos = Math.max(longestNanos, System.nanoTime() - lastAcknowledged);
   }
