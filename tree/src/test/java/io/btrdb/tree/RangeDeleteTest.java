@@ -143,6 +143,30 @@ class RangeDeleteTest {
     assertThrows(CorruptBlockException.class, () -> fixture.tree.below(other));
   }
 
+  @Test
+  void shouldBuryTheLeavesOfACoreThatBecomesOneLeaf() {
+    TreeFixture small = new TreeFixture(TreeShape.STANDARD);
+    double[] values = new Random(5).doubles(1_200).toArray();
+    long[] times = new long[values.length];
+    // Two slots of 2^56 ns hold 600 points each, in blocks of their own.
+    Arrays.setAll(times, i -> i < 600 ? i : (1L << 56) + i);
+    Root two =
+        small.fold(
+            Root.EMPTY, FIRST, e -> e.insert(times, values, 0, times.length, MergePolicy.NEVER));
+    Set<BlockAddress> before = Reachable.blocks(small, two);
+    assertEquals(3, before.size());
+    TreeEditor editor = small.tree.edit(two);
+    editor.beginVersion(FIRST + 1);
+    editor.delete(0, 300);
+    editor.write(editor.freeze(), small.segment());
+    Set<BlockAddress> buried = new HashSet<>();
+    for (DeadBlock each : editor.takeDead(FIRST + 1)) {
+      assertTrue(buried.add(each.address()), "dead twice: " + each);
+      assertEquals(Extent.BLOCK, each.extent());
+    }
+    assertEquals(before, buried);
+  }
+
   private static void assertBounded(Deleted deleted) {
     assertTrue(deleted.dead().size() <= EDGES, deleted.dead().size() + " entries");
     assertTrue(deleted.blocksRead() <= 2 * 11, deleted.blocksRead() + " blocks read");
