@@ -1,6 +1,7 @@
 package io.btrdb.chaos;
 
 import io.btrdb.cli.cluster.ClusterPlan;
+import io.btrdb.cli.cluster.JvmOptions;
 import io.btrdb.cli.cluster.LocalCluster;
 import io.btrdb.cli.cluster.Ports;
 import io.btrdb.client.Btrdb;
@@ -38,14 +39,9 @@ final class ClusterUnderTest
   private static final int PORTS_MAX = 32_000;
   private static final int LOG_LINES = 25;
 
-  /** Nodes live for seconds here: what the optimising compiler costs never pays. */
+  /** As users run them, but for the optimising compiler: nodes live too short for it to pay. */
   private static final List<String> JVM_OPTIONS =
-      List.of(
-          "-Xmx512m",
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED");
+      Stream.concat(JvmOptions.of("1g").stream(), Stream.of("-XX:TieredStopAtLevel=1")).toList();
 
   private final UnaryOperator<NodeConfig> adjustment;
   private LocalCluster cluster;

@@ -1,6 +1,7 @@
 package io.btrdb.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbStream;
@@ -48,25 +49,18 @@ class KillAllNodesTest {
       List<StreamLedger> ledgers = WriteLoad.createStreams(db, "kill/delete", 8, random);
       for (StreamLedger ledger : ledgers) {
         BtrdbStream stream = db.stream(ledger.stream());
-        insert(stream, ledger, 2_000, random);
+        WriteLoad.insert(stream, ledger, 2_000, random);
         long middle = (WriteLoad.START + WriteLoad.END) / 2;
         ledger.deleting(middle, WriteLoad.END);
         ledger.deleted(middle, WriteLoad.END, stream.delete(middle, WriteLoad.END));
-        insert(stream, ledger, 10, random);
-        insert(stream, ledger, 500, random);
+        WriteLoad.insert(stream, ledger, 10, random);
+        WriteLoad.insert(stream, ledger, 500, random);
       }
       killAndRestartAll();
       Verification.assertAllThere(db, ledgers);
     }
   }
 
-  private static void insert(BtrdbStream stream, StreamLedger ledger, int points, Random random) {
-    StreamLedger.Attempt attempt =
-        ledger.attempt(random.longs(points, WriteLoad.START, WriteLoad.END).toArray());
-    ledger.acknowledged(attempt, stream.insert(attempt.times(), attempt.values()));
-  }
-
-  /** Sessions outlive the crash of all nodes: a client that repeats a write is not taken twice. */
   @Test
   void shouldKeepStreamsVersionsAndMetadataWhenAllNodesAreKilled() {
     try (Btrdb db = cluster.connectPatiently()) {
@@ -89,8 +83,8 @@ class KillAllNodesTest {
         assertEquals(1, stream.at(11).count());
         assertEquals(0, stream.at(10).count());
       }
-      assertEquals(false, db.find("kill/meta", "m5").isPresent());
-      assertEquals(false, streams.get(5).exists());
+      assertFalse(db.find("kill/meta", "m5").isPresent());
+      assertFalse(streams.get(5).exists());
     }
   }
 }

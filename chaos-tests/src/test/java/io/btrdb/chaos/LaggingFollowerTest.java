@@ -1,10 +1,10 @@
 package io.btrdb.chaos;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.btrdb.client.Btrdb;
-import io.btrdb.client.BtrdbStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -14,8 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(400)
 class LaggingFollowerTest {
-  private static final int BATCHES = 14;
-  private static final int BATCH_POINTS = 10_000;
+  private static final int ROUNDS_MAX = 60;
 
   @RegisterExtension final ClusterUnderTest cluster = ClusterUnderTest.withShortLogs();
 
@@ -25,34 +24,38 @@ class LaggingFollowerTest {
     Random random = new Random(seed);
     try (Btrdb db = cluster.connectPatiently()) {
       List<StreamLedger> ledgers = WriteLoad.createStreams(db, "lagging", 8, random);
-      write(db, ledgers, 1, random);
+      WriteLoad.insert(db, ledgers, 1, random);
       String lagging = "n2";
       Map<String, Long> applied = new ReplicaGroups(cluster).applied(lagging);
       cluster.cluster().kill(lagging);
-      write(db, ledgers, BATCHES, random);
-      List<String> purged = NodeFiles.purgedPast(cluster.cluster().dataDirectory("n1"), applied);
+      List<String> purged = writeUntilPurged(db, ledgers, applied, random);
       System.out.printf(
-          "  %d of %d groups have purged entries that %s lacks%n",
-          purged.size(), applied.size(), lagging);
-      assertTrue(!purged.isEmpty(), "no log was purged: write more, or check checkpoints");
+          "  %,d points later %d of %d groups have purged entries that %s lacks%n",
+          ledgers.stream().mapToLong(StreamLedger::acknowledgedCount).sum(),
+          purged.size(),
+          applied.size(),
+          lagging);
 
       cluster.restart(lagging);
       assertEquals(List.of(), new ReplicaGroups(cluster).dead(lagging));
-      write(db, ledgers, 1, random);
+      WriteLoad.insert(db, ledgers, 1, random);
       cluster.cluster().kill("n1");
-      write(db, ledgers, 1, random);
+      WriteLoad.insert(db, ledgers, 1, random);
       Verification.assertAllThere(db, ledgers);
     }
   }
 
-  private static void write(Btrdb db, List<StreamLedger> ledgers, int batches, Random random) {
-    for (int i = 0; i < batches; i++) {
-      for (StreamLedger ledger : ledgers) {
-        StreamLedger.Attempt attempt =
-            ledger.attempt(random.longs(BATCH_POINTS, WriteLoad.START, WriteLoad.END).toArray());
-        BtrdbStream stream = db.stream(ledger.stream());
-        ledger.acknowledged(attempt, stream.insert(attempt.times(), attempt.values()));
+  /** Logs are purged by whole files, so that it takes a few megabytes of each. */
+  private List<String> writeUntilPurged(
+      Btrdb db, List<StreamLedger> ledgers, Map<String, Long> applied, Random random)
+      throws IOException {
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      WriteLoad.insert(db, ledgers, 2, random);
+      List<String> purged = NodeFiles.purgedPast(cluster.cluster().dataDirectory("n1"), applied);
+      if (!purged.isEmpty()) {
+        return purged;
       }
     }
+    return fail("no log was purged");
   }
 }

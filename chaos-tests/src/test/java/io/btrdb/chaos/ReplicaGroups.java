@@ -90,11 +90,18 @@ final class ReplicaGroups {
     }
   }
 
-  /** Groups that a node holds but does not serve, of all it should. */
+  /** Groups whose replica on a node is not healthy, by the names of their metrics. */
   List<String> dead(String node) {
-    return hello(node).getGroupsList().stream()
-        .filter(group -> !group.getReady())
-        .map(group -> (group.getCatalog() ? "catalog" : "shard " + group.getShard()))
-        .toList();
+    List<String> replicas =
+        cluster
+            .cluster()
+            .metrics(node)
+            .lines()
+            .filter(line -> line.matches("btrdb_\\w+_healthy .*"))
+            .toList();
+    if (replicas.size() < hello(node).getGroupsCount()) {
+      throw new IllegalStateException("not all replicas of " + node + " have metrics: " + replicas);
+    }
+    return replicas.stream().filter(line -> !line.matches("\\w+ 1(\\.0)?")).toList();
   }
 }

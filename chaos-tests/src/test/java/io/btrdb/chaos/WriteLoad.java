@@ -31,6 +31,7 @@ final class WriteLoad implements AutoCloseable {
 
   static final long END = START + TimeUnit.HOURS.toNanos(1);
   private static final int BATCH_POINTS = 400;
+  static final int LARGE_BATCH_POINTS = 10_000;
   private static final int UNDER_WAY = 2;
 
   /** Leaves the machine something to recover with, and is short against any pause of interest. */
@@ -67,6 +68,21 @@ final class WriteLoad implements AutoCloseable {
       load.threads.add(Thread.ofPlatform().name("writer-" + i).start(writer));
     }
     return load;
+  }
+
+  /** Inserts so many batches of {@link #LARGE_BATCH_POINTS} points into each stream, and waits. */
+  static void insert(Btrdb db, List<StreamLedger> ledgers, int batches, Random random) {
+    for (int i = 0; i < batches; i++) {
+      for (StreamLedger ledger : ledgers) {
+        insert(db.stream(ledger.stream()), ledger, LARGE_BATCH_POINTS, random);
+      }
+    }
+  }
+
+  /** Inserts points at random times and waits until they are acknowledged. */
+  static void insert(BtrdbStream stream, StreamLedger ledger, int points, Random random) {
+    StreamLedger.Attempt attempt = ledger.attempt(random.longs(points, START, END).toArray());
+    ledger.acknowledged(attempt, stream.insert(attempt.times(), attempt.values()));
   }
 
   AckTimeline timeline() {
