@@ -28,6 +28,7 @@ import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.ShardReplica;
 import io.btrdb.node.replica.SharedNodeCache;
 import io.btrdb.shard.MergeLimits;
+import io.btrdb.shard.ShardLimits;
 import io.btrdb.shard.ShardOptions;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.local.DataDirectory;
@@ -329,6 +330,9 @@ public final class Node implements AutoCloseable {
     private RaftOptions raftOptions() {
       NodeConfig.Raft raft = config.raft();
       RaftOptions defaults = RaftOptions.DEFAULTS;
+      if (defaults.batching().commandBytesMax() < ShardLimits.COMMIT_COMMAND_BYTES) {
+        throw new IllegalStateException("a Commit may not fit into an entry of the log");
+      }
       return defaults
           .withElections(
               new RaftOptions.Elections(
