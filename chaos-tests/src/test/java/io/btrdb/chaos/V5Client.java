@@ -7,6 +7,7 @@ import io.btrdb.api.v5.InsertParams;
 import io.btrdb.api.v5.RawPoint;
 import io.btrdb.api.v5.RawValuesParams;
 import io.btrdb.api.v5.RawValuesResponse;
+import io.btrdb.api.v5.Status;
 import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.client.Point;
 import io.btrdb.client.Version;
@@ -23,6 +24,22 @@ final class V5Client implements AutoCloseable {
   private static final long DEADLINE_SECONDS = 30;
 
   private final ManagedChannel channel;
+
+  /** An answer with an error code of the contract. */
+  static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+
+    Refused(Status stat) {
+      super(stat.getCode() + ": " + stat.getMsg());
+      code = stat.getCode();
+    }
+
+    int code() {
+      return code;
+    }
+  }
 
   private V5Client(ManagedChannel channel) {
     this.channel = channel;
@@ -59,7 +76,7 @@ final class V5Client implements AutoCloseable {
   /**
    * All points in [start, end) of a version, 0 for the latest.
    *
-   * @throws IllegalStateException with the code when the node refuses
+   * @throws Refused with the code when the node refuses
    */
   Points values(UUID stream, long start, long end, long version) {
     Iterator<RawValuesResponse> answer =
@@ -76,8 +93,7 @@ final class V5Client implements AutoCloseable {
     while (answer.hasNext()) {
       RawValuesResponse chunk = answer.next();
       if (chunk.hasStat()) {
-        throw new IllegalStateException(
-            chunk.getStat().getCode() + ": " + chunk.getStat().getMsg());
+        throw new Refused(chunk.getStat());
       }
       read = new Version(chunk.getVersionMajor(), chunk.getVersionMinor());
       for (RawPoint point : chunk.getValuesList()) {
