@@ -79,7 +79,8 @@ class ImportFencesTest {
           .resideInAnyPackage(DETERMINISTIC)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.util.concurrent..", "java.net..", "java.nio.file..", "org.slf4j..");
+          .resideInAnyPackage(
+              "java.util.concurrent..", "java.net..", "java.nio.file..", "org.slf4j..");
 
   @ArchTest
   static final ArchRule NO_CLOCK_IN_THE_DETERMINISTIC_ROOMS =
@@ -94,7 +95,8 @@ class ImportFencesTest {
           .callMethod(Math.class, "random")
           .orShould()
           .dependOnClassesThat()
-          .haveNameMatching("java\\.time\\.Clock|java\\.util\\.Random|java\\.lang\\.Thread|java\\.security\\.SecureRandom");
+          .haveNameMatching(
+              "java\\.time\\.Clock|java\\.util\\.Random|java\\.lang\\.Thread|java\\.security\\.SecureRandom");
 
   @ArchTest
   static final ArchRule NO_LOGGER_BELOW_THE_RIM =

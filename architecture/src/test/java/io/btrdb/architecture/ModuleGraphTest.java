@@ -85,7 +85,8 @@ class ModuleGraphTest {
   }
 
   private static boolean reaches(String from, String target) {
-    return ALLOWED.get(from).stream().anyMatch(next -> next.equals(target) || reaches(next, target));
+    return ALLOWED.get(from).stream()
+        .anyMatch(next -> next.equals(target) || reaches(next, target));
   }
 
   private static List<String> dependencies(Path module) throws Exception {

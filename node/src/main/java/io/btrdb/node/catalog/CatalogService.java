@@ -110,12 +110,17 @@ public final class CatalogService implements CatalogPlane, AutoCloseable {
 
   private static <T> CatalogResponse response(CatalogCall<T> call, Attempt<T> attempt) {
     return switch (attempt) {
-      case Attempt.Answered<T>(Reply.Ok<T> ok) ->
-          CatalogResponse.newBuilder().setReply(call.encodeAnswer(ok.value())).build();
-      case Attempt.Answered<T>(Reply.Failed<T> failed) ->
-          response(failed.code(), failed.message(), failed.unknown());
+      case Attempt.Answered<T> answered -> response(call, answered.reply());
       case Attempt.Elsewhere<T> elsewhere ->
           response(ErrorCode.WRONG_ENDPOINT, elsewhere.why(), elsewhere.unknown());
+    };
+  }
+
+  private static <T> CatalogResponse response(CatalogCall<T> call, Reply<T> reply) {
+    return switch (reply) {
+      case Reply.Ok<T> ok ->
+          CatalogResponse.newBuilder().setReply(call.encodeAnswer(ok.value())).build();
+      case Reply.Failed<T> failed -> response(failed.code(), failed.message(), failed.unknown());
     };
   }
 

@@ -28,13 +28,13 @@ final class Failures {
    */
   Refusal explain(String method, UUID stream, Throwable thrown) {
     Throwable cause = unwrap(thrown);
-    return switch (cause) {
-      case CorruptBlockException corrupt -> unreadable(method, stream, corrupt);
-      case MissingSegmentException missing -> unreadable(method, stream, missing);
-      case MissingBlockException missing -> unreadable(method, stream, missing);
-      case StorageException broken -> unreadable(method, stream, broken);
-      case null, default -> unforeseen(method, stream, cause);
-    };
+    if (cause instanceof CorruptBlockException
+        || cause instanceof MissingSegmentException
+        || cause instanceof MissingBlockException
+        || cause instanceof StorageException) {
+      return unreadable(method, stream, (RuntimeException) cause);
+    }
+    return unforeseen(method, stream, cause);
   }
 
   private Refusal unreadable(String method, UUID stream, RuntimeException cause) {

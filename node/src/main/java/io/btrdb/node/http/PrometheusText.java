@@ -88,12 +88,12 @@ final class PrometheusText {
   }
 
   private void gauge(String name, String labels, Object value) {
-    Double number =
-        switch (value) {
-          case Number n -> Double.valueOf(n.doubleValue());
-          case Boolean b -> Double.valueOf(b ? 1 : 0);
-          case null, default -> null;
-        };
+    Double number = null;
+    if (value instanceof Number n) {
+      number = n.doubleValue();
+    } else if (value instanceof Boolean b) {
+      number = b ? 1.0 : 0.0;
+    }
     if (number != null) {
       sample(family(name, "gauge"), name, labels, number);
     }

@@ -67,8 +67,10 @@ public final class Main {
       case FileNotFoundException e -> say(terminal, ExitCode.USAGE, e.getMessage());
       case AccessDeniedException e ->
           say(terminal, ExitCode.FAILED, "no permission for " + e.getFile());
-      case IOException e when "Broken pipe".equals(e.getMessage()) -> PIPE_CLOSED;
-      default -> say(terminal, ExitCode.FAILED, failure.toString());
+      default ->
+          "Broken pipe".equals(failure.getMessage())
+              ? PIPE_CLOSED
+              : say(terminal, ExitCode.FAILED, failure.toString());
     };
   }
 

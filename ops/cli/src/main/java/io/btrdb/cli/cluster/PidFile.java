@@ -78,7 +78,8 @@ final class PidFile {
       String line = Files.readString(stat);
       // The second field is the program's name in parentheses and may itself contain some.
       String[] rest = line.substring(line.lastIndexOf(')') + 2).split(" ");
-      // The first thread of a killed process may be gone while others still wait for the disk: until
+      // The first thread of a killed process may be gone while others still wait for the disk:
+      // until
       // the last one is, the process has its ports.
       boolean lastThread = Integer.parseInt(rest[17]) <= 1;
       boolean ended = rest[0].equals("X") || rest[0].equals("Z") && lastThread;

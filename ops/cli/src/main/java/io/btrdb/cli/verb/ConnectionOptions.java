@@ -84,11 +84,11 @@ public final class ConnectionOptions {
   /** The stream of a name, empty when there is none. */
   static Optional<BtrdbStream> find(Btrdb db, StreamName name) {
     return switch (name) {
-      case StreamName.ById(var uuid) -> {
-        BtrdbStream stream = db.stream(uuid);
+      case StreamName.ById id -> {
+        BtrdbStream stream = db.stream(id.uuid());
         yield stream.exists() ? Optional.of(stream) : Optional.empty();
       }
-      case StreamName.ByPath(String collection, String tag) -> db.find(collection, tag);
+      case StreamName.ByPath path -> db.find(path.collection(), path.name());
     };
   }
 }
