@@ -141,7 +141,11 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
 
   @Override
   public void join(JoinRequest request, StreamObserver<JoinResponse> reply) {
-    onGroup(request.getGroup(), reply, log -> admission.join(log, request));
+    onGroup(request.getGroup(), reply, log -> admission.join(log, request, harmless(log.id())));
+  }
+
+  private byte[] harmless(GroupId group) {
+    return parts.replicas().flatMap(replicas -> replicas.machine(group)).orElseThrow().harmless();
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.btrdb.node.replica;
 
+import io.btrdb.catalog.CatalogCommand;
+import io.btrdb.catalog.CatalogCommandCodec;
 import io.btrdb.catalog.CatalogOptions;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Leadership;
@@ -62,6 +64,12 @@ public final class HostedCatalog implements Replicas.Hosted {
   @Override
   public ReplicaSource source() {
     return source;
+  }
+
+  /** Levels are never lowered, and none is below the first. */
+  @Override
+  public byte[] harmless() {
+    return CatalogCommandCodec.encode(new CatalogCommand.Activate(0));
   }
 
   @Override

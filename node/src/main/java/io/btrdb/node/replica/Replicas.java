@@ -40,6 +40,9 @@ public final class Replicas implements AutoCloseable {
 
     /** Where others fetch this replica's checkpoint. */
     ReplicaSource source();
+
+    /** A command that is right in any state and changes nothing once the group is under way. */
+    byte[] harmless();
   }
 
   private final Identity self;

@@ -9,6 +9,8 @@ import io.btrdb.consensus.Position;
 import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.plane.LocalShard;
 import io.btrdb.placement.ShardRange;
+import io.btrdb.shard.Command;
+import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.EntryContext;
 import io.btrdb.shard.Shard;
 import io.btrdb.shard.ShardOptions;
@@ -184,6 +186,12 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   @Override
   public ReplicaSource source() {
     return source;
+  }
+
+  /** Levels are never lowered, and none is below the first. */
+  @Override
+  public byte[] harmless() {
+    return CommandCodec.encode(new Command.Activate(0));
   }
 
   // ------------------------------------------------------------------------------ the local shard
