@@ -1,11 +1,10 @@
 package io.btrdb.node.plane;
 
-import com.google.protobuf.ByteString;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.PeerGrpc;
 import io.btrdb.api.cluster.StreamExistence;
 import io.btrdb.api.cluster.WriteOutcome;
-import io.btrdb.consensus.Role;
+import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.node.cluster.ClusterView;
 import io.btrdb.node.cluster.PeerChannels;
 import io.btrdb.shard.Command;
@@ -14,7 +13,6 @@ import io.btrdb.shard.Operation;
 import io.btrdb.shard.Outcome;
 import io.btrdb.shard.Shard;
 import io.grpc.MethodDescriptor;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -75,7 +73,9 @@ public final class Existence {
     RoutedDataPlane.Route route = routes.apply(operation.stream());
     Optional<String> leader = view.leader(route.group()).map(ClusterView.Leader::node);
     CompletableFuture<WriteResult> tried =
-        leads(route) || leader.isEmpty() || leader.get().equals(self)
+        route.local().filter(LocalShard::leads).isPresent()
+                || leader.isEmpty()
+                || leader.get().equals(self)
             ? here(operation)
             : there(leader.get(), route, operation, method, deadlineNanos);
     tried.whenComplete(
@@ -110,7 +110,7 @@ public final class Existence {
   /** Does it on this node, or says WRONG_ENDPOINT when it does not lead the shard. */
   public CompletableFuture<WriteResult> here(Operation operation) {
     RoutedDataPlane.Route route = routes.apply(operation.stream());
-    if (!leads(route)) {
+    if (route.local().filter(LocalShard::leads).isEmpty()) {
       return CompletableFuture.completedFuture(
           WriteResult.Failed.of(
               ErrorCode.WRONG_ENDPOINT, "this node does not lead shard " + route.range().shard()));
@@ -142,13 +142,10 @@ public final class Existence {
       Operation operation,
       MethodDescriptor<StreamExistence, WriteOutcome> method,
       long deadlineNanos) {
-    UUID stream = operation.stream();
-    ByteBuffer uuid = ByteBuffer.allocate(16);
-    uuid.putLong(stream.getMostSignificantBits()).putLong(stream.getLeastSignificantBits()).flip();
     StreamExistence request =
         StreamExistence.newBuilder()
             .setShard(route.range().shard())
-            .setUuid(ByteString.copyFrom(uuid))
+            .setUuid(UuidBytes.of(operation.stream()))
             .build();
     return channels
         .call(
@@ -158,11 +155,5 @@ public final class Existence {
                 reply.getCode() == 0
                     ? new WriteResult.Applied(reply.getVersionMajor(), reply.getVersionMinor())
                     : WriteResult.Failed.of(Codes.of(reply.getCode()), reply.getMessage()));
-  }
-
-  private static boolean leads(RoutedDataPlane.Route route) {
-    return route.local().isPresent()
-        && route.local().get().log().role().kind() == Role.Kind.LEADER
-        && route.local().get().log().role().ready();
   }
 }

@@ -9,6 +9,11 @@ import java.util.UUID;
 public interface LocalShard {
   ReplicatedLog log();
 
+  /** Whether this replica leads its shard and answers. */
+  default boolean leads() {
+    return log().role().ready();
+  }
+
   Tree tree();
 
   /** Logged bytes that are not in the trees exceed the bound: no more for now. */

@@ -1,6 +1,5 @@
 package io.btrdb.node.plane;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.DataGrpc;
@@ -10,10 +9,10 @@ import io.btrdb.api.cluster.PointsInsert;
 import io.btrdb.api.cluster.RangeDelete;
 import io.btrdb.api.cluster.WriteOutcome;
 import io.btrdb.api.cluster.WriteRequest;
+import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.codec.StreamHash;
 import io.btrdb.consensus.ConsensusException;
 import io.btrdb.consensus.GroupId;
-import io.btrdb.consensus.Role;
 import io.btrdb.node.cluster.ClusterView;
 import io.btrdb.node.cluster.Identity;
 import io.btrdb.node.cluster.PeerChannels;
@@ -24,7 +23,6 @@ import io.btrdb.shard.Command;
 import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.Operation;
 import io.btrdb.shard.Outcome;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,7 +126,7 @@ public final class RoutedDataPlane implements DataPlane {
         result.complete(Failed.of(ErrorCode.WRONG_ARGUMENTS, "there is no shard " + call.shard()));
         return;
       }
-      Optional<LocalShard> local = route.get().local().filter(RoutedDataPlane::leads);
+      Optional<LocalShard> local = route.get().local().filter(LocalShard::leads);
       if (local.isPresent()) {
         submit(local.get());
         return;
@@ -273,7 +271,7 @@ public final class RoutedDataPlane implements DataPlane {
               .setSessionLow(call.session().getLeastSignificantBits())
               .setSequence(call.sequence())
               .setAcknowledgedThrough(call.acknowledgedThrough())
-              .setUuid(bytes(call.operation().stream()));
+              .setUuid(UuidBytes.of(call.operation().stream()));
       switch (call.operation()) {
         case Operation.Insert insert ->
             request.setInsert(
@@ -346,7 +344,7 @@ public final class RoutedDataPlane implements DataPlane {
       result.complete(Failed.of(ErrorCode.WRONG_ARGUMENTS, "there is no shard " + shard));
       return;
     }
-    Optional<LocalShard> local = route.get().local().filter(RoutedDataPlane::leads);
+    Optional<LocalShard> local = route.get().local().filter(LocalShard::leads);
     if (local.isPresent()) {
       local
           .get()
@@ -431,7 +429,7 @@ public final class RoutedDataPlane implements DataPlane {
       boolean mayForward,
       long deadlineNanos,
       CompletableFuture<ReadPlace> result) {
-    Optional<LocalShard> local = route.local().filter(RoutedDataPlane::leads);
+    Optional<LocalShard> local = route.local().filter(LocalShard::leads);
     if (local.isPresent()) {
       CompletableFuture<Void> linear = local.get().log().linearize();
       BiConsumer<Void, Throwable> then =
@@ -500,11 +498,6 @@ public final class RoutedDataPlane implements DataPlane {
     return routes.apply(shard);
   }
 
-  private static boolean leads(LocalShard shard) {
-    Role role = shard.log().role();
-    return role.kind() == Role.Kind.LEADER && role.ready();
-  }
-
   /** The last known leader's node, unless that is this node, which then has to get ready first. */
   private Optional<String> otherLeader(GroupId group) {
     return view.leader(group).map(ClusterView.Leader::node).filter(node -> !node.equals(self));
@@ -530,12 +523,6 @@ public final class RoutedDataPlane implements DataPlane {
         .map(NodeAddress::grpc)
         .findFirst()
         .orElseThrow();
-  }
-
-  private static ByteString bytes(UUID uuid) {
-    ByteBuffer bytes = ByteBuffer.allocate(16);
-    bytes.putLong(uuid.getMostSignificantBits()).putLong(uuid.getLeastSignificantBits()).flip();
-    return ByteString.copyFrom(bytes);
   }
 
   private static long millisUntil(long deadlineNanos) {
