@@ -65,23 +65,14 @@ final class ClusterUnderTest
     return new ClusterUnderTest(
         config -> {
           NodeConfig.Raft raft = config.raft();
-          return new NodeConfig(
-              config.node(),
-              config.cluster(),
-              config.dataDirectory(),
-              config.members(),
-              config.shards(),
-              config.replication(),
-              config.allowObliterate(),
+          return config.withRaft(
               new NodeConfig.Raft(
                   raft.electionTimeoutMinMillis(),
                   raft.electionTimeoutMaxMillis(),
                   raft.leaderLease(),
                   1,
                   raft.entriesInFlight(),
-                  raft.requestTimeoutMillis()),
-              config.write(),
-              config.read());
+                  raft.requestTimeoutMillis()));
         });
   }
 

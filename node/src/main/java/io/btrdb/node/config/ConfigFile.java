@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.btrdb.node.config.NodeConfig.Member;
+import io.btrdb.node.config.NodeConfig.Placement;
 import io.btrdb.node.config.NodeConfig.Raft;
 import io.btrdb.node.config.NodeConfig.Read;
+import io.btrdb.node.config.NodeConfig.Sasl;
+import io.btrdb.node.config.NodeConfig.Tls;
 import io.btrdb.node.config.NodeConfig.Write;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads and prints the YAML form of a {@link NodeConfig}. */
 public final class ConfigFile {
@@ -65,10 +69,13 @@ public final class ConfigFile {
             node,
             cluster,
             data,
+            in.text("zone", ""),
+            in.integer("capacity", 100, 1, 10_000),
             List.copyOf(members),
             in.integer("shards", 16, 1, 4096),
             in.integer("replication", 3, 1, 7),
             in.flag("allowObliterate", true),
+            placement(in.section("placement"), problems),
             raft(in.section("raft"), problems),
             write(in.section("write"), problems),
             read(in.section("read")));
@@ -84,11 +91,59 @@ public final class ConfigFile {
             in.requiredText("node"),
             host,
             in.text("advertise", host),
-            in.integer("grpcPort", 4410, 1, 65_535),
-            in.integer("httpPort", 4412, 1, 65_535),
-            in.integer("raftPort", 4413, 1, 65_535));
+            in.integer("grpcPort", Member.GRPC_PORT, 1, 65_535),
+            in.integer("httpPort", Member.HTTP_PORT, 1, 65_535),
+            in.integer("raftPort", Member.RAFT_PORT, 1, 65_535),
+            in.integer("zooKeeperPort", Member.ZOO_KEEPER_PORT, 1, 65_533));
     in.rejectUnknownKeys();
     return member;
+  }
+
+  private static Placement placement(YamlSection in, List<String> problems) {
+    Placement defaults = Placement.DEFAULTS;
+    String zooKeeper = in.text("zooKeeper", defaults.zooKeeper());
+    Optional<Sasl> sasl = in.present("sasl") ? sasl(in.section("sasl")) : Optional.empty();
+    Optional<Tls> tls = in.present("tls") ? tls(in.section("tls")) : Optional.empty();
+    Placement placement =
+        new Placement(
+            zooKeeper,
+            sasl,
+            tls,
+            in.integer("sessionTimeoutMillis", defaults.sessionTimeoutMillis(), 1_000, 300_000),
+            in.integer("replaceAfterSeconds", defaults.replaceAfterSeconds(), 0, 1_000_000),
+            in.integer("movesAtOnce", defaults.movesAtOnce(), 1, 100),
+            in.integer(
+                "transferMegabytesPerSecond", defaults.transferMegabytesPerSecond(), 0, 100_000),
+            in.flag("balance", defaults.balance()));
+    in.rejectUnknownKeys();
+    if (placement.embedded() && (sasl.isPresent() || tls.isPresent())) {
+      problems.add(
+          "placement.sasl and placement.tls go with placement.zooKeeper; the embedded one has"
+              + " neither");
+    }
+    return placement;
+  }
+
+  private static Optional<Sasl> sasl(YamlSection in) {
+    Sasl sasl = new Sasl(in.requiredText("user"), Path.of(in.requiredText("passwordFile")));
+    in.rejectUnknownKeys();
+    return Optional.of(sasl);
+  }
+
+  private static Optional<Tls> tls(YamlSection in) {
+    Tls tls =
+        new Tls(
+            Path.of(in.requiredText("trustStore")),
+            path(in, "trustStorePasswordFile"),
+            path(in, "keyStore"),
+            path(in, "keyStorePasswordFile"));
+    in.rejectUnknownKeys();
+    return Optional.of(tls);
+  }
+
+  private static Optional<Path> path(YamlSection in, String key) {
+    String text = in.text(key, "");
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
   }
 
   private static Raft raft(YamlSection in, List<String> problems) {
@@ -173,6 +228,8 @@ public final class ConfigFile {
     out.append("dataDirectory: '")
         .append(config.dataDirectory().toString().replace("'", "''"))
         .append("'\n");
+    out.append("zone: '").append(config.zone().replace("'", "''")).append("'\n");
+    out.append("capacity: ").append(config.capacity()).append('\n');
     out.append("shards: ").append(config.shards()).append('\n');
     out.append("replication: ").append(config.replication()).append('\n');
     out.append("allowObliterate: ").append(config.allowObliterate()).append('\n');
@@ -180,9 +237,17 @@ public final class ConfigFile {
     for (Member m : config.members()) {
       out.append(
           String.format(
-              "  - {node: %s, host: %s, advertise: %s, grpcPort: %d, httpPort: %d, raftPort: %d}%n",
-              m.node(), m.host(), m.advertise(), m.grpcPort(), m.httpPort(), m.raftPort()));
+              "  - {node: %s, host: %s, advertise: %s, grpcPort: %d, httpPort: %d, raftPort: %d,"
+                  + " zooKeeperPort: %d}%n",
+              m.node(),
+              m.host(),
+              m.advertise(),
+              m.grpcPort(),
+              m.httpPort(),
+              m.raftPort(),
+              m.zooKeeperPort()));
     }
+    print(out, config.placement());
     Raft raft = config.raft();
     out.append("raft:\n");
     setting(out, "electionTimeoutMinMillis", raft.electionTimeoutMinMillis());
@@ -202,6 +267,37 @@ public final class ConfigFile {
     setting(out, "nodeCacheMegabytes", read.nodeCacheMegabytes());
     setting(out, "blockCacheMegabytes", read.blockCacheMegabytes());
     return out.toString();
+  }
+
+  private static void print(StringBuilder out, Placement placement) {
+    out.append("placement:\n");
+    setting(out, "zooKeeper", "'" + placement.zooKeeper() + "'");
+    placement
+        .sasl()
+        .ifPresent(
+            sasl ->
+                out.append(
+                    String.format(
+                        "  sasl: {user: '%s', passwordFile: '%s'}%n",
+                        sasl.user(), sasl.passwordFile())));
+    placement
+        .tls()
+        .ifPresent(
+            tls -> {
+              out.append("  tls:\n    trustStore: '").append(tls.trustStore()).append("'\n");
+              file(out, "trustStorePasswordFile", tls.trustStorePasswordFile());
+              file(out, "keyStore", tls.keyStore());
+              file(out, "keyStorePasswordFile", tls.keyStorePasswordFile());
+            });
+    setting(out, "sessionTimeoutMillis", placement.sessionTimeoutMillis());
+    setting(out, "replaceAfterSeconds", placement.replaceAfterSeconds());
+    setting(out, "movesAtOnce", placement.movesAtOnce());
+    setting(out, "transferMegabytesPerSecond", placement.transferMegabytesPerSecond());
+    setting(out, "balance", placement.balance());
+  }
+
+  private static void file(StringBuilder out, String key, Optional<Path> file) {
+    file.ifPresent(path -> out.append("    ").append(key).append(": '").append(path).append("'\n"));
   }
 
   private static void setting(StringBuilder out, String key, Object value) {

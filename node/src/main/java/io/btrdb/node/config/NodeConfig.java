@@ -2,6 +2,7 @@ package io.btrdb.node.config;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything a node is told. Read by {@link ConfigFile}.
@@ -9,7 +10,11 @@ import java.util.List;
  * @param node this node's id, unique in the cluster and the same for its life
  * @param cluster name of the cluster, the same on all nodes: a node joins no other
  * @param dataDirectory this node's own folder
- * @param members all nodes of the cluster with their addresses, this one included
+ * @param zone failure domain of this node, such as a rack or a data centre; replicas of a range are
+ *     kept in different zones as far as possible. Empty: a zone of its own
+ * @param capacity how much this node should hold in proportion to others; 100 is usual
+ * @param members this node and the nodes it asks for the cluster it belongs to: all of them when
+ *     the cluster is founded, later any that live
  * @param shards ranges the slot space is cut into when the cluster is founded; fixed then
  * @param replication replicas of each range; fewer when there are fewer members
  * @param allowObliterate whether Obliterate is answered; otherwise error 431
@@ -18,10 +23,13 @@ public record NodeConfig(
     String node,
     String cluster,
     Path dataDirectory,
+    String zone,
+    int capacity,
     List<Member> members,
     int shards,
     int replication,
     boolean allowObliterate,
+    Placement placement,
     Raft raft,
     Write write,
     Read read) {
@@ -31,9 +39,22 @@ public record NodeConfig(
    * configured.
    *
    * @param advertise host by which others reach it; {@code host} unless it sits behind a mapping
+   * @param zooKeeperPort of the embedded ZooKeeper, for its clients; the next two ports are for its
+   *     followers and its elections. Unused where ZooKeeper runs by itself
    */
   public record Member(
-      String node, String host, String advertise, int grpcPort, int httpPort, int raftPort) {
+      String node,
+      String host,
+      String advertise,
+      int grpcPort,
+      int httpPort,
+      int raftPort,
+      int zooKeeperPort) {
+    public static final int GRPC_PORT = 4410;
+    public static final int HTTP_PORT = 4412;
+    public static final int RAFT_PORT = 4413;
+    public static final int ZOO_KEEPER_PORT = 4414;
+
     /** host:port of the gRPC door, as clients and other nodes dial it. */
     public String grpc() {
       return advertise + ":" + grpcPort;
@@ -47,6 +68,58 @@ public record NodeConfig(
       return advertise + ":" + raftPort;
     }
   }
+
+  /**
+   * Who keeps which range, and when that changes by itself.
+   *
+   * @param zooKeeper connect string of a ZooKeeper ensemble, {@code host:port,host:port/folder};
+   *     empty: one embedded in the first three members
+   * @param sasl how this node proves itself to ZooKeeper; empty: it does not
+   * @param tls encrypts the way to ZooKeeper; empty: plain
+   * @param sessionTimeoutMillis a node silent for this long is taken for gone by placement, and by
+   *     placement only
+   * @param replaceAfterSeconds replicas of a node gone for this long are made anew on others; 0:
+   *     never
+   * @param movesAtOnce replicas on the move at any time in the whole cluster
+   * @param transferMegabytesPerSecond at most this much for each replica on the move; 0: no limit
+   * @param balance whether replicas and leaders are moved to even out nodes
+   */
+  public record Placement(
+      String zooKeeper,
+      Optional<Sasl> sasl,
+      Optional<Tls> tls,
+      int sessionTimeoutMillis,
+      int replaceAfterSeconds,
+      int movesAtOnce,
+      int transferMegabytesPerSecond,
+      boolean balance) {
+    public static final Placement DEFAULTS =
+        new Placement("", Optional.empty(), Optional.empty(), 10_000, 600, 2, 0, true);
+
+    /** Whether the first three members run ZooKeeper themselves. */
+    public boolean embedded() {
+      return zooKeeper.isEmpty();
+    }
+  }
+
+  /**
+   * SASL with DIGEST-MD5.
+   *
+   * @param passwordFile holds the password and nothing else
+   */
+  public record Sasl(String user, Path passwordFile) {}
+
+  /**
+   * Stores in PEM, JKS or PKCS12, told apart by their suffix.
+   *
+   * @param keyStore empty: this node shows no certificate
+   * @param keyStorePasswordFile empty: the store has no password; likewise for the trust store
+   */
+  public record Tls(
+      Path trustStore,
+      Optional<Path> trustStorePasswordFile,
+      Optional<Path> keyStore,
+      Optional<Path> keyStorePasswordFile) {}
 
   /**
    * @param electionTimeoutMinMillis a follower stands for election after this long without its
@@ -84,6 +157,93 @@ public record NodeConfig(
    */
   public record Read(int nodeCacheMegabytes, int blockCacheMegabytes) {
     public static final Read DEFAULTS = new Read(256, 32);
+  }
+
+  /** A node with nothing configured that can be left out. */
+  public static NodeConfig of(String node, Path dataDirectory, List<Member> members) {
+    return new NodeConfig(
+        node,
+        "btrdb",
+        dataDirectory,
+        "",
+        100,
+        members,
+        16,
+        3,
+        true,
+        Placement.DEFAULTS,
+        Raft.DEFAULTS,
+        Write.DEFAULTS,
+        Read.DEFAULTS);
+  }
+
+  /** The same settings for another node of the cluster. */
+  public NodeConfig forNode(String other, Path itsDataDirectory) {
+    return new NodeConfig(
+        other,
+        cluster,
+        itsDataDirectory,
+        zone,
+        capacity,
+        members,
+        shards,
+        replication,
+        allowObliterate,
+        placement,
+        raft,
+        write,
+        read);
+  }
+
+  public NodeConfig withZone(String name) {
+    return new NodeConfig(
+        node,
+        cluster,
+        dataDirectory,
+        name,
+        capacity,
+        members,
+        shards,
+        replication,
+        allowObliterate,
+        placement,
+        raft,
+        write,
+        read);
+  }
+
+  public NodeConfig withPlacement(Placement settings) {
+    return new NodeConfig(
+        node,
+        cluster,
+        dataDirectory,
+        zone,
+        capacity,
+        members,
+        shards,
+        replication,
+        allowObliterate,
+        settings,
+        raft,
+        write,
+        read);
+  }
+
+  public NodeConfig withRaft(Raft settings) {
+    return new NodeConfig(
+        node,
+        cluster,
+        dataDirectory,
+        zone,
+        capacity,
+        members,
+        shards,
+        replication,
+        allowObliterate,
+        placement,
+        settings,
+        write,
+        read);
   }
 
   /** This node's own entry in {@link #members}. */

@@ -71,6 +71,11 @@ final class YamlSection {
     return value.asBoolean();
   }
 
+  /** Whether the key is there. */
+  boolean present(String key) {
+    return node.has(key);
+  }
+
   /** The mapping under a key; empty when it is not there. */
   YamlSection section(String key) {
     JsonNode value = take(key);

@@ -54,7 +54,7 @@ public record ClusterPlan(
     List<Member> members = new ArrayList<>();
     for (Ports p : ports) {
       String node = "n" + (members.size() + 1);
-      members.add(new Member(node, HOST, HOST, p.grpc(), p.http(), p.raft()));
+      members.add(new Member(node, HOST, HOST, p.grpc(), p.http(), p.raft(), p.zooKeeper()));
     }
     return members.stream()
         .map(member -> adjustment.apply(config(directory, member, List.copyOf(members))))
@@ -66,10 +66,13 @@ public record ClusterPlan(
         self.node(),
         "btrdb",
         new NodeFolder(directory, self.node()).data(),
+        "",
+        100,
         members,
         shards,
         Math.min(3, members.size()),
         true,
+        NodeConfig.Placement.DEFAULTS,
         NodeConfig.Raft.DEFAULTS,
         NodeConfig.Write.DEFAULTS,
         NodeConfig.Read.DEFAULTS);

@@ -118,18 +118,7 @@ public final class LocalCluster {
     NodeConfig first = ConfigFile.read(new NodeFolder(directory, "n1").config());
     return first.members().stream()
         .map(
-            member ->
-                new NodeConfig(
-                    member.node(),
-                    first.cluster(),
-                    new NodeFolder(directory, member.node()).data(),
-                    first.members(),
-                    first.shards(),
-                    first.replication(),
-                    first.allowObliterate(),
-                    first.raft(),
-                    first.write(),
-                    first.read()))
+            member -> first.forNode(member.node(), new NodeFolder(directory, member.node()).data()))
         .toList();
   }
 

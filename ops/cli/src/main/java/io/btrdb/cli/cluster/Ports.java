@@ -2,6 +2,7 @@ package io.btrdb.cli.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -13,8 +14,9 @@ import java.util.List;
  * @param grpc where clients and other nodes call
  * @param http metrics and health
  * @param raft the replicated log
+ * @param zooKeeper the first of three in a row for the embedded ZooKeeper
  */
-public record Ports(int grpc, int http, int raft) {
+public record Ports(int grpc, int http, int raft, int zooKeeper) {
   /** The first node's gRPC port when nothing else is asked for. */
   public static final int DEFAULT_BASE = 4410;
 
@@ -24,19 +26,20 @@ public record Ports(int grpc, int http, int raft) {
   private static final int STEP = 10;
 
   public Ports {
-    if (grpc == TLS || http == TLS || raft == TLS) {
+    if (grpc == TLS || http == TLS || raft == TLS || (zooKeeper <= TLS && zooKeeper + 2 >= TLS)) {
       throw new IllegalArgumentException("port 4411 stands for TLS and is never used without");
     }
   }
 
   /**
-   * Ports in steps of ten: 4410, 4412, 4413; 4420, 4422, 4423; and so on.
+   * Ports in steps of ten: 4410, 4412, 4413, 4414 to 4416; 4420, 4422, 4423, 4424 to 4426; and so
+   * on.
    *
    * @param base gRPC port of the first node
    * @throws IllegalArgumentException when they would meet 4411 or pass 65,535
    */
   public static List<Ports> from(int base, int nodes) {
-    int last = base + STEP * (nodes - 1) + 3;
+    int last = base + STEP * (nodes - 1) + 6;
     if (base < 1 || last > 65_535) {
       throw new IllegalArgumentException(
           "the ports of "
@@ -49,7 +52,7 @@ public record Ports(int grpc, int http, int raft) {
     }
     List<Ports> ports = new ArrayList<>();
     for (int grpc = base; grpc < last; grpc += STEP) {
-      ports.add(new Ports(grpc, grpc + 2, grpc + 3));
+      ports.add(new Ports(grpc, grpc + 2, grpc + 3, grpc + 4));
     }
     return ports;
   }
@@ -58,22 +61,34 @@ public record Ports(int grpc, int http, int raft) {
   public static List<Ports> free(int nodes) {
     List<ServerSocket> held = new ArrayList<>();
     try {
-      for (int i = 0; i < 3 * nodes; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
       List<Ports> ports = new ArrayList<>();
-      for (int i = 0; i < 3 * nodes; i += 3) {
-        ports.add(
-            new Ports(
-                held.get(i).getLocalPort(),
-                held.get(i + 1).getLocalPort(),
-                held.get(i + 2).getLocalPort()));
+      while (ports.size() < nodes) {
+        ports.add(new Ports(hold(0, held), hold(0, held), hold(0, held), holdThreeInARow(held)));
       }
       return ports;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
       held.forEach(Ports::close);
+    }
+  }
+
+  private static int hold(int port, List<ServerSocket> held) throws IOException {
+    ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    held.add(socket);
+    return socket.getLocalPort();
+  }
+
+  private static int holdThreeInARow(List<ServerSocket> held) throws IOException {
+    while (true) {
+      int first = hold(0, held);
+      try {
+        hold(first + 1, held);
+        hold(first + 2, held);
+        return first;
+      } catch (BindException e) {
+        // Somebody has the second or third: they stay held here, and other ones are tried.
+      }
     }
   }
 
@@ -87,6 +102,6 @@ public record Ports(int grpc, int http, int raft) {
 
   @Override
   public String toString() {
-    return "gRPC " + grpc + ", HTTP " + http + ", Raft " + raft;
+    return "gRPC " + grpc + ", HTTP " + http + ", Raft " + raft + ", ZooKeeper " + zooKeeper;
   }
 }

@@ -74,18 +74,16 @@ public final class ConfigCommand implements Callable<Integer> {
     }
 
     static NodeConfig defaults() {
-      Member self = new Member("n1", "127.0.0.1", "127.0.0.1", 4410, 4412, 4413);
-      return new NodeConfig(
-          "n1",
-          "btrdb",
-          Path.of("/var/lib/btrdb"),
-          List.of(self),
-          16,
-          3,
-          true,
-          NodeConfig.Raft.DEFAULTS,
-          NodeConfig.Write.DEFAULTS,
-          NodeConfig.Read.DEFAULTS);
+      Member self =
+          new Member(
+              "n1",
+              "127.0.0.1",
+              "127.0.0.1",
+              Member.GRPC_PORT,
+              Member.HTTP_PORT,
+              Member.RAFT_PORT,
+              Member.ZOO_KEEPER_PORT);
+      return NodeConfig.of("n1", Path.of("/var/lib/btrdb"), List.of(self));
     }
   }
 
