@@ -1,9 +1,6 @@
 package io.btrdb.client;
 
 import io.btrdb.api.ErrorCode;
-import io.btrdb.api.cluster.DataGrpc;
-import io.btrdb.api.cluster.OpenSessionRequest;
-import io.btrdb.api.cluster.OpenSessionResponse;
 import io.btrdb.api.cluster.WriteOutcome;
 import io.grpc.Status;
 import io.netty.channel.EventLoop;
@@ -39,7 +36,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   private static final long TICK_MILLIS = 50;
-  private static final long OPEN_SESSION_MILLIS = 2_000;
   private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
   /** A leader that this client alone cannot reach is reached through others after this time. */
@@ -54,15 +50,17 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   /** Writes of streams whose shard nobody has told yet. */
   private final ArrayDeque<PendingWrite> homeless = new ArrayDeque<>();
 
-  /** All writes without an outcome; deadlines grow from head to tail. */
-  private final Set<PendingWrite> byDeadline = new LinkedHashSet<>();
-
+  private final OpenWrites open = new OpenWrites();
+  private final ParkedWrites parking;
+  private final SessionOpener sessions;
   private final Set<NodeLink> toFlush = new LinkedHashSet<>();
   private boolean ticking;
 
   WriteRouter(Cluster cluster, EventLoop io) {
     this.cluster = cluster;
     this.io = io;
+    this.parking = new ParkedWrites(io, this::unparked);
+    this.sessions = new SessionOpener(cluster, io, this::targetOf, this::sessionOpened);
     cluster.listener(this);
   }
 
@@ -77,7 +75,7 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   private void drain() {
     drainScheduled.set(false);
     for (PendingWrite write = inbox.poll(); write != null; write = inbox.poll()) {
-      byDeadline.add(write);
+      open.add(write);
       place(write);
     }
     flush();
@@ -107,7 +105,7 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   /** Numbers and sends what waits, as far as the session's window reaches. */
   private void pump(ShardLane lane) {
     if (lane.session() == null) {
-      openSession(lane);
+      sessions.open(lane);
       return;
     }
     while (!lane.unnumbered().isEmpty() && lane.session().hasRoom()) {
@@ -123,7 +121,7 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
     NodeLink target = targetOf(lane);
     if (target == null) {
       write.problem("no node of the cluster is reachable");
-      park(lane, write, 0);
+      parking.park(lane, List.of(write), 0);
       return;
     }
     write.aim(target.address(), target.address().equals(lane.leader()));
@@ -156,55 +154,9 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
     }
   }
 
-  // ------------------------------------------------------------------------------------- sessions
-
-  private void openSession(ShardLane lane) {
-    if (lane.session() != null || lane.isOpening() || lane.unnumbered().isEmpty()) {
-      return;
-    }
-    int attempt = lane.beginOpening();
-    NodeLink target = targetOf(lane);
-    if (target == null) {
-      sessionFailed(lane, attempt, "no node of the cluster is reachable");
-      return;
-    }
-    Session session = new Session();
-    OpenSessionRequest request =
-        OpenSessionRequest.newBuilder()
-            .setShard(lane.shard())
-            .setSessionHigh(session.id().getMostSignificantBits())
-            .setSessionLow(session.id().getLeastSignificantBits())
-            .build();
-    target.prepare();
-    String where = target.address() + ": opening a session: ";
-    AsyncUnary.call(
-        target.channel(),
-        DataGrpc.getOpenSessionMethod(),
-        request,
-        OPEN_SESSION_MILLIS,
-        io,
-        response -> sessionAnswered(lane, attempt, session, where, response),
-        status -> sessionFailed(lane, attempt, where + Failures.describe(status)));
-  }
-
-  private void sessionAnswered(
-      ShardLane lane, int attempt, Session session, String where, OpenSessionResponse response) {
-    if (response.getCode() != 0) {
-      sessionFailed(lane, attempt, where + response.getCode() + " " + response.getMessage());
-    } else if (lane.session() == null) {
-      lane.opened(session);
-      pump(lane);
-      flush();
-    }
-  }
-
-  private void sessionFailed(ShardLane lane, int attempt, String problem) {
-    if (!lane.openingFailed(attempt, problem)) {
-      return;
-    }
-    cluster.poll();
-    long millis = Backoff.millis(lane.openingTries());
-    var unused = io.schedule(() -> openSession(lane), millis, TimeUnit.MILLISECONDS);
+  private void sessionOpened(ShardLane lane) {
+    pump(lane);
+    flush();
   }
 
   // ------------------------------------------------------------------------------------- outcomes
@@ -219,8 +171,7 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
     }
     ShardLane lane = lanes.get(write.shard());
     if (outcome.getCode() == 0 && !outcome.getSessionLost()) {
-      finish(write);
-      write.outcome().complete(new Version(outcome.getVersionMajor(), outcome.getVersionMinor()));
+      open.succeed(write, new Version(outcome.getVersionMajor(), outcome.getVersionMinor()));
     } else {
       if (!outcome.getUnknown()) {
         write.answeredWithoutEffect();
@@ -229,9 +180,9 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
       if (outcome.getSessionLost()) {
         sessionLost(lane, write);
       } else if (outcome.getUnknown() || Failures.mayPass(outcome.getCode())) {
-        park(lane, write, outcome.getRetryAfterMillis());
+        parking.park(lane, List.of(write), outcome.getRetryAfterMillis());
       } else {
-        fail(write, outcome.getCode(), write.describe() + " failed: " + outcome.getMessage());
+        open.fail(write, outcome.getCode(), write.describe() + " failed: " + outcome.getMessage());
       }
     }
     pump(lane);
@@ -241,7 +192,7 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
   private void sessionLost(ShardLane lane, PendingWrite write) {
     lane.lost(write.session());
     if (write.isFateOpen()) {
-      fail(
+      open.fail(
           write,
           ErrorCode.CLUSTER_DEGRADED.number(),
           write.describe() + " was sent, its answer was lost, and the cluster has forgotten it");
@@ -264,38 +215,19 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
       }
       String problem = Failures.describe(status);
       if (Failures.isRefusal(status)) {
-        fail(write, Failures.code(status).number(), write.describe() + " failed: " + problem);
+        open.fail(write, Failures.code(status).number(), write.describe() + " failed: " + problem);
       } else {
         write.problem(problem);
         byShard.computeIfAbsent(write.shard(), shard -> new ArrayList<>()).add(write);
       }
     }
-    byShard.forEach((shard, parked) -> park(lanes.get(shard), parked, 0));
+    byShard.forEach((shard, parked) -> parking.park(lanes.get(shard), parked, 0));
     cluster.poll();
     flush();
   }
 
-  private void park(ShardLane lane, PendingWrite write, long atLeastMillis) {
-    park(lane, List.of(write), atLeastMillis);
-  }
-
-  /** Puts writes back together, so that they go on together and in their order. */
-  private void park(ShardLane lane, List<PendingWrite> writes, long atLeastMillis) {
-    lane.parked().addAll(writes);
-    int[] waits = writes.stream().mapToInt(PendingWrite::countWait).toArray();
-    long millis = Math.max(atLeastMillis, Backoff.millis(waits[0]));
-    var unused = io.schedule(() -> unpark(lane, writes, waits), millis, TimeUnit.MILLISECONDS);
-  }
-
-  /** Sends those that have not gone on, and perhaps come back, meanwhile. */
-  private void unpark(ShardLane lane, List<PendingWrite> writes, int[] waits) {
-    List<PendingWrite> due = new ArrayList<>(writes.size());
-    for (int i = 0; i < waits.length; i++) {
-      if (writes.get(i).waits() == waits[i] && lane.parked().remove(writes.get(i))) {
-        due.add(writes.get(i));
-      }
-    }
-    resend(lane, due);
+  private void unparked(ShardLane lane, List<PendingWrite> writes) {
+    resend(lane, writes);
     flush();
   }
 
@@ -304,27 +236,6 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
       if (!write.outcome().isDone()) {
         dispatch(lane, write);
       }
-    }
-  }
-
-  private void fail(PendingWrite write, int code, String message) {
-    boolean refusedAnyway =
-        code == ErrorCode.INVALID_TIME_RANGE.number()
-            || code == ErrorCode.INSERT_TOO_BIG.number()
-            || code == ErrorCode.WRONG_ARGUMENTS.number()
-            || code == ErrorCode.BAD_VALUE.number();
-    Fate fate = write.isFateOpen() && !refusedAnyway ? Fate.UNKNOWN : Fate.NOT_APPLIED;
-    finish(write);
-    write
-        .outcome()
-        .completeExceptionally(
-            new BtrdbException(code, fate, write.uuid(), write.lastAddress(), message, null));
-  }
-
-  private void finish(PendingWrite write) {
-    byDeadline.remove(write);
-    if (write.session() != null) {
-      write.session().finish(write.sequence());
     }
   }
 
@@ -355,7 +266,7 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
     writes.sort(Comparator.comparingLong(PendingWrite::sequence));
     resend(lane, writes);
     lane.forgetOpening();
-    openSession(lane);
+    sessions.open(lane);
   }
 
   @Override
@@ -363,14 +274,14 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
     for (ShardLane lane : lanes.values()) {
       if (link.address().equals(lane.leader())) {
         resend(lane, lane.takeParked());
-        openSession(lane);
+        sessions.open(lane);
       }
     }
     flush();
   }
 
   private void startTicking() {
-    if (!ticking && !byDeadline.isEmpty()) {
+    if (!ticking && !open.isEmpty()) {
       ticking = true;
       var unused = io.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -388,12 +299,8 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
 
   private void expire() {
     long now = System.nanoTime();
-    while (!byDeadline.isEmpty()) {
-      PendingWrite head = byDeadline.iterator().next();
-      if (head.deadlineNanos() - now > 0) {
-        return;
-      }
-      giveUp(head);
+    for (PendingWrite late = open.overdue(now); late != null; late = open.overdue(now)) {
+      giveUp(late);
     }
   }
 
@@ -402,20 +309,8 @@ final class WriteRouter implements NodeLink.Listener, Cluster.Listener {
     if (lane == null) {
       lane = lanes.get(cluster.routes().shardOf(write.uuid()));
     }
-    String why = write.lastProblem();
-    if (why == null && lane != null && lane.openingProblem() != null) {
-      why = lane.openingProblem();
-    }
-    fail(
-        write,
-        ErrorCode.CLUSTER_DEGRADED.number(),
-        write.describe()
-            + " got no outcome before its deadline; "
-            + write.attempts()
-            + (write.attempts() == 1 ? " attempt" : " attempts")
-            + " at "
-            + (write.tried().isEmpty() ? "no node" : String.join(", ", write.tried()))
-            + (why == null ? "" : "; the last problem: " + why));
+    boolean neverNumbered = write.lastProblem() == null && lane != null;
+    open.expire(write, neverNumbered ? lane.openingProblem() : write.lastProblem());
     // Nothing may go on holding it: its bytes no longer count towards the limit.
     homeless.remove(write);
     cluster.links().forEach(link -> link.forget(write));
