@@ -105,8 +105,14 @@ public final class Node implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     this.formation = new Formation(config, self, channels, progress);
     this.peerEndpoint = new PeerEndpoint(config, self, formation, new PeerParts(), workers);
+    new NodeMetrics(metrics).process(config, data);
     this.httpDoor =
-        HttpDoor.open(config.self().host(), config.self().httpPort(), metrics, this::missing);
+        HttpDoor.open(
+            config.self().host(),
+            config.self().httpPort(),
+            metrics,
+            this::missing,
+            () -> new FormingStatus(config, self, data).of(missing()));
   }
 
   /**
@@ -268,7 +274,9 @@ public final class Node implements AutoCloseable {
       if (!joining.isEmpty()) {
         new Joining(config, self, view, channels, joining).start(timer);
       }
-      new NodeMetrics(metrics, data, cache, segments, repair).register(mine, replicas);
+      NodeMetrics figures = new NodeMetrics(metrics);
+      figures.storage(cache, segments, repair);
+      figures.replicas(new ReplicaMetrics(groups, replicas));
       Member member = config.self();
       door =
           GrpcDoor.open(

@@ -73,7 +73,7 @@ final class YamlSection {
 
   /** Whether the key is there. */
   boolean present(String key) {
-    return node.has(key);
+    return node != null && node.has(key);
   }
 
   /** The mapping under a key; empty when it is not there. */

@@ -1,5 +1,6 @@
 package io.btrdb.node.http;
 
+import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -19,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers GET and HEAD of {@code /metrics}, {@code /health/live} and {@code /health/ready}; 405 for
- * other methods, 404 for other paths. A few threads and a short queue: past them connections are
- * closed, so that no scraper can weigh on the node.
+ * Answers GET and HEAD of {@code /metrics}, {@code /health/live}, {@code /health/ready} and of the
+ * console ({@link ConsolePages}); 405 for other methods, 404 for other paths. A few threads and a
+ * short queue: past them connections are closed, so that no scraper can weigh on the node.
  */
 public final class HttpDoor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
@@ -35,6 +36,7 @@ public final class HttpDoor implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private final MetricRegistry registry;
   private final Readiness readiness;
+  private final ConsolePages console;
   private final ObjectMapper json = new ObjectMapper();
 
   /**
@@ -44,7 +46,12 @@ public final class HttpDoor implements AutoCloseable {
    * @param port 0 takes a free one
    * @throws IOException when the port cannot be had; the message says what to do
    */
-  public static HttpDoor open(String host, int port, MetricRegistry registry, Readiness readiness)
+  public static HttpDoor open(
+      String host,
+      int port,
+      MetricRegistry registry,
+      Readiness readiness,
+      ClusterStatusSource status)
       throws IOException {
     HttpServer server;
     try {
@@ -60,15 +67,19 @@ public final class HttpDoor implements AutoCloseable {
               + "): stop what holds that port, perhaps another node, or configure another one",
           e);
     }
-    HttpDoor door = new HttpDoor(server, registry, readiness);
+    Gauge<Integer> ready = () -> readiness.missing().isEmpty() ? 1 : 0;
+    registry.gauge("btrdb_ready", () -> ready);
+    HttpDoor door = new HttpDoor(server, registry, readiness, status);
     server.start();
     return door;
   }
 
-  private HttpDoor(HttpServer server, MetricRegistry registry, Readiness readiness) {
+  private HttpDoor(
+      HttpServer server, MetricRegistry registry, Readiness readiness, ClusterStatusSource status) {
     this.server = server;
     this.registry = registry;
     this.readiness = readiness;
+    this.console = new ConsolePages(status);
     AtomicInteger number = new AtomicInteger();
     threads =
         new ThreadPoolExecutor(
@@ -90,24 +101,33 @@ public final class HttpDoor implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Page page;
       try {
-        page = page(exchange);
+        String path = exchange.getRequestURI().getPath();
+        if (console.knows(path) && isRead(exchange)) {
+          console.answer(exchange);
+        } else {
+          send(exchange, page(exchange));
+        }
       } catch (RuntimeException e) {
         LOG.error("{} failed", exchange.getRequestURI().getPath(), e);
-        page = new Page(500, TEXT, "internal error, see this node's log\n");
+        send(exchange, new Page(500, TEXT, "internal error, see this node's log\n"));
       }
-      send(exchange, page);
     }
+  }
+
+  private static boolean isRead(HttpExchange exchange) {
+    return List.of("GET", "HEAD").contains(exchange.getRequestMethod());
   }
 
   private Page page(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
-    boolean known = List.of("/metrics", "/health/live", "/health/ready").contains(path);
+    boolean known =
+        List.of("/metrics", "/health/live", "/health/ready").contains(path) || console.knows(path);
     if (!known) {
-      return new Page(404, TEXT, "not here; there are /metrics, /health/live and /health/ready\n");
+      return new Page(
+          404, TEXT, "not here; there are /, /metrics, /health/live and /health/ready\n");
     }
-    if (!List.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
+    if (!isRead(exchange)) {
       exchange.getResponseHeaders().set("Allow", "GET, HEAD");
       return new Page(405, TEXT, "only GET and HEAD\n");
     }

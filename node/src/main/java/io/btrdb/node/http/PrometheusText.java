@@ -10,21 +10,25 @@ import com.codahale.metrics.Snapshot;
 import com.codahale.metrics.Timer;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 
 /**
  * A registry in Prometheus' text format, version 0.0.4.
  *
  * <pre>
  * text    := family*
- * family  := "# TYPE " name " " ("counter" | "gauge" | "summary") "\n" sample+
+ * family  := help? "# TYPE " name " " ("counter" | "gauge" | "summary") "\n" sample+
+ * help    := "# HELP " name " " sentence "\n"
  * sample  := name suffix? ("{" label ("," label)* "}")? " " number "\n"
  * label   := key "=\"" escaped "\""
  * </pre>
  *
  * Counters and meters become counters and end in {@code _total}; timers become summaries in seconds
  * and end in {@code _seconds}; so do histograms whose name ends in {@code nanos}, others keep their
- * unit. Gauges that are no number or boolean are left out. Keys may carry labels, see {@link
- * MetricName}; any character that a name may not have becomes an underscore.
+ * unit. A gauge whose name ends in {@code _total} is a counter that somebody else counts. Gauges
+ * that are no number or boolean are left out. Keys may carry labels, see {@link MetricName}; any
+ * character that a name may not have becomes an underscore. Sentences are those of {@link
+ * MetricHelp}.
  */
 final class PrometheusText {
   private static final double NANOS = 1e9;
@@ -44,14 +48,16 @@ final class PrometheusText {
     }
     StringBuilder out = new StringBuilder();
     text.families.forEach(
-        (name, family) ->
-            out.append("# TYPE ")
-                .append(name)
-                .append(' ')
-                .append(family.type())
-                .append('\n')
-                .append(family.samples()));
+        (name, family) -> {
+          MetricHelp.of(name).ifPresent(help -> comment(out, "HELP", name, help));
+          comment(out, "TYPE", name, family.type());
+          out.append(family.samples());
+        });
     return out.toString();
+  }
+
+  private static void comment(StringBuilder out, String kind, String name, String text) {
+    out.append("# ").append(kind).append(' ').append(name).append(' ').append(text).append('\n');
   }
 
   private void add(String key, Metric metric) {
@@ -64,6 +70,7 @@ final class PrometheusText {
       case Timer timer -> timer(name, labels, timer);
       case Histogram histogram -> histogram(name, labels, histogram);
       case Gauge<?> gauge -> gauge(name, labels, value(gauge));
+      case SampledMetric sampled -> sampled.sample(this::sample);
       default -> {} // Metric is open: what we do not know has no place in the format.
     }
   }
@@ -75,6 +82,12 @@ final class PrometheusText {
     } catch (RuntimeException e) {
       return Double.NaN;
     }
+  }
+
+  private void sample(String name, DoubleSupplier value, String... labels) {
+    String key = MetricName.of(name, labels);
+    Gauge<Double> gauge = value::getAsDouble;
+    add(key, gauge);
   }
 
   private static String clean(String name) {
@@ -95,7 +108,8 @@ final class PrometheusText {
       number = b ? 1.0 : 0.0;
     }
     if (number != null) {
-      sample(family(name, "gauge"), name, labels, number);
+      String type = name.endsWith("_total") ? "counter" : "gauge";
+      sample(family(name, type), name, labels, number);
     }
   }
 

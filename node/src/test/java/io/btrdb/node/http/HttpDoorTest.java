@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
+import io.btrdb.api.cluster.ClusterStatus;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,7 +45,8 @@ class HttpDoorTest {
 
   @BeforeEach
   void open() throws IOException {
-    door = HttpDoor.open("127.0.0.1", 0, registry, () -> missing);
+    door =
+        HttpDoor.open("127.0.0.1", 0, registry, () -> missing, ClusterStatus::getDefaultInstance);
   }
 
   @AfterEach
@@ -70,6 +72,9 @@ class HttpDoorTest {
     Set<String> families = new HashSet<>();
     String family = "";
     for (String line : page.body().split("\n")) {
+      if (line.matches("# HELP \\w+ .+\\.")) {
+        continue;
+      }
       Matcher type = TYPE.matcher(line);
       if (type.matches()) {
         family = type.group(1);
@@ -120,6 +125,30 @@ class HttpDoorTest {
   }
 
   @Test
+  void shouldShowSamplesThatAreCountedUpWhenAskedFor() throws Exception {
+    registry.register(
+        "here",
+        (SampledMetric)
+            out -> {
+              out.add("here_total", () -> 3, "group", "shard-1");
+              out.add("here_level", () -> 0.5, "group", "shard-1");
+              out.add(
+                  "here_level",
+                  () -> {
+                    throw new IllegalStateException("broken sample");
+                  },
+                  "group",
+                  "shard-2");
+            });
+    Map<String, String> samples = scrape();
+    assertEquals("3", samples.get("here_total{group=\"shard-1\"}"));
+    assertEquals("0.5", samples.get("here_level{group=\"shard-1\"}"));
+    assertEquals("NaN", samples.get("here_level{group=\"shard-2\"}"));
+    assertTrue(send("GET", "/metrics").body().contains("# TYPE here_total counter\n"));
+    assertTrue(send("GET", "/metrics").body().contains("# HELP btrdb_ready 1 while "));
+  }
+
+  @Test
   void shouldLiveWithAGaugeThatFails() throws Exception {
     registry.counter("good").inc();
     Gauge<Integer> broken =
@@ -144,7 +173,7 @@ class HttpDoorTest {
 
   @Test
   void shouldRefuseOtherPathsAndMethods() throws Exception {
-    assertEquals(404, send("GET", "/").statusCode());
+    assertEquals(404, send("GET", "/nothing").statusCode());
     assertEquals(404, send("GET", "/metrics/x").statusCode());
     assertEquals(405, send("POST", "/metrics").statusCode());
     assertEquals("GET, HEAD", send("PUT", "/metrics").headers().firstValue("Allow").orElse(""));
@@ -156,7 +185,14 @@ class HttpDoorTest {
     IOException taken =
         assertThrows(
             IOException.class,
-            () -> HttpDoor.open("127.0.0.1", door.port(), registry, List::of).close());
+            () ->
+                HttpDoor.open(
+                        "127.0.0.1",
+                        door.port(),
+                        registry,
+                        List::of,
+                        ClusterStatus::getDefaultInstance)
+                    .close());
     assertTrue(taken.getMessage().contains(":" + door.port()), taken.getMessage());
   }
 }

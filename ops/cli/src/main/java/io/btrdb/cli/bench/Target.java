@@ -139,9 +139,8 @@ final class Target implements AutoCloseable {
   static double pendingPoints(String metrics) {
     return metrics
         .lines()
-        .filter(line -> line.startsWith("btrdb_shard") && line.contains("pending_points"))
+        .filter(line -> line.startsWith("btrdb_replica_pending_points"))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .filter(points -> points > 0)
         .sum();
   }
 

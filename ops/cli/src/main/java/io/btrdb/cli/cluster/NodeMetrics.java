@@ -29,14 +29,14 @@ final class NodeMetrics {
     }
   }
 
-  /** A shard's samples in the order of the shards; -1 where the node does not hold the shard. */
+  /** The samples of the shards that the node holds, in the order of the shards. */
   private Map<Integer, Double> ofShards(String name) {
-    Pattern pattern = Pattern.compile("btrdb_shard_(\\d+)_" + name);
+    Pattern pattern = Pattern.compile("btrdb_replica_" + name + "\\{group=\"shard-(\\d+)\"\\}");
     Map<Integer, Double> values = new TreeMap<>();
     samples.forEach(
         (sample, value) -> {
           var match = pattern.matcher(sample);
-          if (match.matches() && value >= 0) {
+          if (match.matches()) {
             values.put(Integer.valueOf(match.group(1)), value);
           }
         });

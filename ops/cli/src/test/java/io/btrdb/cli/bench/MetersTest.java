@@ -54,11 +54,10 @@ class MetersTest {
   void shouldAddUpPendingPointsOfAllShardsThatAreHere() {
     String metrics =
         """
-        # TYPE btrdb_shard_0_pending_points gauge
-        btrdb_shard_0_pending_points 120
-        btrdb_shard_1_pending_points -1
-        btrdb_shard_pending_points{shard="2"} 3.0E1
-        btrdb_shard_0_backlog_bytes 99
+        # TYPE btrdb_replica_pending_points gauge
+        btrdb_replica_pending_points{group="shard-0"} 120
+        btrdb_replica_pending_points{group="shard-2"} 3.0E1
+        btrdb_replica_backlog_bytes{group="shard-0"} 99
         """;
     assertEquals(150, Target.pendingPoints(metrics), 0.0);
   }

@@ -208,12 +208,12 @@ class LocalClusterTest {
     NodeMetrics metrics =
         NodeMetrics.parse(
             """
-            # TYPE btrdb_shard_0_backlog_bytes gauge
-            btrdb_shard_0_backlog_bytes 1048576
-            btrdb_shard_1_backlog_bytes 5.24288E5
-            btrdb_shard_2_backlog_bytes -1
-            btrdb_shard_1_applied_index 7
-            btrdb_shard_0_applied_index 12
+            # TYPE btrdb_replica_backlog_bytes gauge
+            btrdb_replica_backlog_bytes{group="shard-0"} 1048576
+            btrdb_replica_backlog_bytes{group="shard-1"} 5.24288E5
+            btrdb_replica_applied_index{group="shard-1"} 7
+            btrdb_replica_applied_index{group="shard-0"} 12
+            btrdb_replica_applied_index{group="catalog"} 3
             btrdb_door_requests_total{method="Insert",code="1 2"} 3
             nonsense
             """);

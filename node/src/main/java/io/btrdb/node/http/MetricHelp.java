@@ -1,0 +1,96 @@
+package io.btrdb.node.http;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A sentence about each metric of a node, shown as its {@code # HELP}. A new metric gets its line
+ * here and in docs/operations.md; tests compare both with what a node really shows.
+ */
+public final class MetricHelp {
+  private static final Map<String, String> SENTENCES =
+      parse(
+          """
+          btrdb_build_info                       1, with this node's id, cluster, zone and version as labels.
+          btrdb_ready                            1 while every replica on this node serves, as /health/ready says.
+
+          btrdb_disk_free_bytes                  Free space on the file system of the data folder.
+          btrdb_disk_size_bytes                  Size of the file system of the data folder.
+          btrdb_node_cache_hits_total            Decoded tree nodes found in the cache.
+          btrdb_node_cache_misses_total          Decoded tree nodes that had to be read.
+          btrdb_node_cache_entries               Decoded tree nodes in the cache.
+          btrdb_segments_torn_bytes              Cut off the ends of extents at the last start; harmless after a crash.
+          btrdb_segments_damaged_extents         Extents found broken at the last start; should be 0.
+          btrdb_segments_repaired_total          Segments replaced from another node.
+          btrdb_segments_repair_failures_total   Segments that no other node could replace; should be 0.
+          btrdb_write_backlog_limit_bytes        Backlog of one shard at which inserts are refused with 426.
+
+          btrdb_replica_term                     Raft term that this replica knows; grows with each election.
+          btrdb_replica_leader                   1 while this replica leads its group and answers.
+          btrdb_replica_leader_known             1 while this replica knows who leads its group.
+          btrdb_replica_healthy                  1 while this replica works, 0 when it has failed or is starting.
+          btrdb_replica_applied_index            Last entry of the log that is applied here.
+          btrdb_replica_committed_index          Last entry of the log known here to be committed.
+          btrdb_replica_checkpoint_index         Last entry of the log that the newest checkpoint covers.
+          btrdb_replica_backlog_bytes            Logged operations that are not in the shard's trees yet.
+          btrdb_replica_pending_points           Points that wait for their version to be sealed.
+          btrdb_replica_sealed_versions          Versions that wait to be merged into the trees.
+          btrdb_replica_sessions                 Exactly-once sessions; 16,384 at most.
+          btrdb_replica_points_logged_total      Points applied from the log since the replica was opened.
+          btrdb_replica_commands_total           Commands applied since the replica was opened.
+          btrdb_replica_duplicates_total         Repeated commands that were recognised and not applied again.
+          btrdb_replica_commits_total            Merges that took effect since the replica was opened.
+          btrdb_replica_commits_ignored_total    Merges that lost a race at a change of leadership.
+          btrdb_replica_merged_points_total      Points that this replica, as leader, merged into trees.
+          btrdb_replica_merged_bytes_total       Bytes of segments that this replica, as leader, wrote.
+          btrdb_replica_damaged_checkpoints      Checkpoints that did not verify at the last start; should be 0.
+          btrdb_replica_quarantined_streams      Streams that cannot be merged here; should be 0.
+
+          btrdb_door_requests_total              Ended requests by method and code; 0 is success.
+          btrdb_door_latency_seconds             How long requests took, by method.
+          btrdb_door_in_flight                   Requests under way, by method.
+          btrdb_door_received_bytes_total        Bytes of messages that came in, by method.
+          btrdb_door_sent_bytes_total            Bytes of messages that went out, by method.
+          btrdb_door_connections                 Open connections.
+
+          btrdb_jvm_memory_used_bytes            Memory in use, by area.
+          btrdb_jvm_memory_committed_bytes       Memory taken from the system, by area.
+          btrdb_jvm_memory_max_bytes             Most memory an area may take.
+          btrdb_jvm_buffer_used_bytes            Memory in buffers outside of the heap, by pool.
+          btrdb_jvm_gc_pauses_total              Collections, by collector.
+          btrdb_jvm_gc_pause_seconds_total       Time spent in collections, by collector.
+          btrdb_jvm_threads                      Platform threads that live.
+          btrdb_process_cpu_seconds_total        Processor time that this process has used.
+          btrdb_process_open_files               File descriptors in use.
+          btrdb_process_open_files_max           File descriptors this process may use.
+          btrdb_process_start_time_seconds       When this process began, since 1970.
+          """);
+
+  private MetricHelp() {}
+
+  /** Every metric by its name, in alphabetical order, with its sentence. */
+  public static Map<String, String> all() {
+    return SENTENCES;
+  }
+
+  static Optional<String> of(String name) {
+    return Optional.ofNullable(SENTENCES.get(name));
+  }
+
+  private static Map<String, String> parse(String table) {
+    Map<String, String> sentences = new TreeMap<>();
+    table
+        .lines()
+        .filter(line -> !line.isBlank())
+        .forEach(
+            line -> {
+              String[] cells = line.split(" +", 2);
+              if (sentences.put(cells[0], cells[1]) != null) {
+                throw new IllegalStateException(cells[0] + " is explained twice");
+              }
+            });
+    return Collections.unmodifiableMap(sentences);
+  }
+}
