@@ -1,0 +1,36 @@
+package io.btrdb.placement.plan;
+
+/**
+ * How boldly to plan.
+ *
+ * @param replaceAfterMillis replicas of a node silent for this long are made anew elsewhere; 0:
+ *     never
+ * @param stalledAfterMillis a change whose target is silent for this long is given up
+ * @param movesAtOnce replica changes under way in the whole cluster, 1 or more
+ * @param transfersAtOnce transfers of leadership in one plan, 1 or more
+ * @param balance whether to even out replicas, leaders and zones; otherwise only what is broken,
+ *     missing or draining is seen to
+ */
+public record Limits(
+    long replaceAfterMillis,
+    long stalledAfterMillis,
+    int movesAtOnce,
+    int transfersAtOnce,
+    boolean balance) {
+  public Limits {
+    if (replaceAfterMillis < 0
+        || stalledAfterMillis < 1
+        || movesAtOnce < 1
+        || transfersAtOnce < 1) {
+      throw new IllegalArgumentException(
+          "limits: replace after %d ms, stalled after %d ms, %d moves and %d transfers at once"
+              .formatted(replaceAfterMillis, stalledAfterMillis, movesAtOnce, transfersAtOnce));
+    }
+  }
+
+  /** The same without a bound on how much happens at once: the whole way, for a preview. */
+  public Limits unthrottled() {
+    return new Limits(
+        replaceAfterMillis, stalledAfterMillis, Integer.MAX_VALUE, Integer.MAX_VALUE, true);
+  }
+}
