@@ -46,6 +46,11 @@ final class AckTimeline {
     notifyAll();
   }
 
+  /** The longest pause of one stream since the last report, one that still lasts included. */
+  synchronized Duration longest(int stream) {
+    return Duration.ofNanos(Math.max(longest[stream], System.nanoTime() - last[stream]));
+  }
+
   /** Tells the longest pauses, one that still lasts included, and begins anew. */
   synchronized Pauses report() {
     long now = System.nanoTime();

@@ -49,6 +49,11 @@ public record RaftOptions(
       check(timeoutMin.toMillis() >= 10, "timeoutMin must be at least 10 ms");
       check(timeoutMax.compareTo(timeoutMin) > 0, "timeoutMax must be longer than timeoutMin");
     }
+
+    /** Silence after which a leader is taken for failed: in the middle between the timeouts. */
+    Duration silence() {
+      return timeoutMin.plus(timeoutMax).dividedBy(2);
+    }
   }
 
   /**
