@@ -107,6 +107,34 @@ public final class LocalSegmentStore implements SegmentStore {
     return shards.values().stream().mapToLong(ShardLog::tornBytes).sum();
   }
 
+  /** Bytes of a shard's segments. */
+  public long bytes(int shard) {
+    ShardLog log = shards.get(shard);
+    return log == null ? 0 : log.liveBytes();
+  }
+
+  /**
+   * Frees all segments of a shard and the files they are in. Reads under way fail with {@link
+   * MissingSegmentException}. After a crash some of the segments may be there again: call it again.
+   */
+  public void deleteShard(int shard) {
+    call(
+        "deleting the segments of shard " + shard + " from",
+        () -> {
+          createLock.lock();
+          try {
+            ShardLog log = shards.get(shard);
+            if (log != null) {
+              log.deleteAll();
+              shards.remove(shard, log);
+            }
+            return null;
+          } finally {
+            createLock.unlock();
+          }
+        });
+  }
+
   @Override
   public void put(SegmentId id, byte[] segment) {
     SegmentVerifier.checkFraming(id, segment);

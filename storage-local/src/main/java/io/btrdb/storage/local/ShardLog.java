@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -53,7 +54,11 @@ final class ShardLog {
   private final Map<Long, Tombstone> tombstones = new HashMap<>();
 
   private final List<ExtentDamage> damage = new ArrayList<>();
+  private final AtomicLong liveBytes = new AtomicLong();
   private long tornBytes;
+
+  /** The shard is being deleted: nothing is taken any more. Guarded by {@link #lock}. */
+  private boolean deleted;
 
   /** Extents were created or unlinked since the directory was synced. Guarded by {@link #lock}. */
   private boolean directoryDirty;
@@ -79,6 +84,11 @@ final class ShardLog {
 
   long tornBytes() {
     return tornBytes;
+  }
+
+  /** Bytes of all segments that can be read. */
+  long liveBytes() {
+    return liveBytes.get();
   }
 
   boolean contains(long number) {
@@ -115,6 +125,9 @@ final class ShardLog {
   void put(long number, byte[] segment) throws IOException {
     lock.lock();
     try {
+      if (deleted) {
+        throw new IOException(directory + " is being deleted");
+      }
       Location stored = index.get(number);
       if (stored != null && holds(stored, number, segment)) {
         return;
@@ -130,7 +143,7 @@ final class ShardLog {
   void delete(long number) throws IOException {
     lock.lock();
     try {
-      if (!index.containsKey(number)) {
+      if (deleted || !index.containsKey(number)) {
         return;
       }
       appendDelete(number);
@@ -160,6 +173,31 @@ final class ShardLog {
         DurableFiles.sync(directory);
       }
     } finally {
+      syncLock.unlock();
+    }
+  }
+
+  /**
+   * Unlinks everything. Reads under way end with {@link MissingSegmentException}; a crash in
+   * between leaves some of the extents.
+   */
+  void deleteAll() throws IOException {
+    syncLock.lock();
+    lock.lock();
+    try {
+      deleted = true;
+      index.clear();
+      liveBytes.set(0);
+      tombstones.clear();
+      damage.clear();
+      for (Extent extent : List.copyOf(extents.values())) {
+        extents.remove(extent.sequence());
+        extent.close();
+      }
+      DurableFiles.deleteTree(directory);
+      DurableFiles.sync(directory.toAbsolutePath().getParent());
+    } finally {
+      lock.unlock();
       syncLock.unlock();
     }
   }
@@ -259,9 +297,11 @@ final class ShardLog {
     Location before = index.get(record.number());
     if (before != null) {
       before.extent().addLive(-1);
+      liveBytes.addAndGet(-before.record().length());
       oldest = Math.min(oldest, before.oldest());
     }
     extent.addLive(1);
+    liveBytes.addAndGet(record.length());
     index.put(record.number(), new Location(extent, offset, record, oldest));
   }
 
@@ -270,6 +310,7 @@ final class ShardLog {
     Tombstone earlier = tombstones.get(number);
     if (before != null) {
       before.extent().addLive(-1);
+      liveBytes.addAndGet(-before.record().length());
       int newest = before.extent().sequence();
       tombstones.put(number, new Tombstone(before.oldest(), newest, holder.sequence()));
     } else if (earlier != null) {
