@@ -6,8 +6,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.ratis.proto.RaftProtos.LeaderInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -15,6 +19,7 @@ import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.protocol.exceptions.NotLeaderException;
 import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 
 /**
@@ -89,46 +94,82 @@ final class Membership {
   }
 
   CompletableFuture<Void> replace(PeerId old, PeerId listener) {
-    Members current = members();
-    Peer leaving = find(current.voters(), old);
-    Peer joining = find(current.listeners(), listener);
-    if (leaving == null) {
-      return refused(old + " is not a voter");
-    }
-    if (joining == null) {
-      return refused(listener + " is not a listener");
-    }
-    if (RatisTypes.peerId(old).equals(group.self())) {
-      return refused(old + " leads: transfer leadership first");
-    }
-    List<Peer> voters = new ArrayList<>(current.voters());
-    voters.remove(leaving);
-    voters.add(Peer.voter(joining.id(), joining.address()));
-    List<Peer> listeners = new ArrayList<>(current.listeners());
-    listeners.remove(joining);
-    String unsafe = whyUnsafe(listener, voters);
-    return unsafe == null ? change(current, voters, listeners) : refused(unsafe);
+    return changeVoters(Optional.of(old), Optional.of(listener));
   }
 
-  private String whyUnsafe(PeerId joining, List<Peer> voters) {
-    List<FollowerProgress> progress = progress();
-    Duration silent = options.elections().timeoutMax();
-    List<PeerId> alive =
-        progress.stream()
-            .filter(follower -> follower.silence().compareTo(silent) <= 0)
-            .map(FollowerProgress::id)
-            .toList();
-    boolean caughtUp =
-        alive.contains(joining)
-            && progress.stream()
-                .anyMatch(f -> f.id().equals(joining) && f.lag() <= CAUGHT_UP_ENTRIES);
-    if (!caughtUp) {
-      return joining + " has not caught up";
+  CompletableFuture<Void> promote(PeerId listener) {
+    return changeVoters(Optional.empty(), Optional.of(listener));
+  }
+
+  CompletableFuture<Void> removeVoter(PeerId old) {
+    return changeVoters(Optional.of(old), Optional.empty());
+  }
+
+  private CompletableFuture<Void> changeVoters(Optional<PeerId> old, Optional<PeerId> listener) {
+    Members current = members();
+    List<Peer> voters = new ArrayList<>(current.voters());
+    List<Peer> listeners = new ArrayList<>(current.listeners());
+    if (old.isPresent()) {
+      Peer leaving = find(voters, old.get());
+      if (leaving == null) {
+        return refused(old.get() + " is not a voter");
+      }
+      if (RatisTypes.peerId(old.get()).equals(group.self())) {
+        return refused(old.get() + " leads: transfer leadership first");
+      }
+      voters.remove(leaving);
     }
-    PeerId self = RatisTypes.peerId(group.self());
-    long working =
-        voters.stream().filter(v -> v.id().equals(self) || alive.contains(v.id())).count();
-    return working > voters.size() / 2 ? null : "only " + working + " of " + voters + " answer";
+    if (listener.isPresent()) {
+      Peer joining = find(listeners, listener.get());
+      if (joining == null) {
+        return refused(listener.get() + " is not a listener");
+      }
+      listeners.remove(joining);
+      voters.add(Peer.voter(joining.id(), joining.address()));
+    }
+    return whyUnsafe(listener, voters)
+        .map(Membership::refused)
+        .orElseGet(() -> change(current, voters, listeners));
+  }
+
+  /**
+   * Voters that answer and have all but the newest entries must be a majority of the new voters:
+   * else the change could not be committed, or the next failure would stop the group.
+   */
+  private Optional<String> whyUnsafe(Optional<PeerId> joining, List<Peer> voters) {
+    Duration silent = options.elections().timeoutMax();
+    Set<PeerId> working =
+        progress().stream()
+            .filter(follower -> follower.silence().compareTo(silent) <= 0)
+            .filter(follower -> follower.lag() <= CAUGHT_UP_ENTRIES)
+            .map(FollowerProgress::id)
+            .collect(Collectors.toSet());
+    if (joining.isPresent() && !working.contains(joining.get())) {
+      return Optional.of(joining.get() + " has not caught up");
+    }
+    working.add(RatisTypes.peerId(group.self()));
+    long count = voters.stream().filter(voter -> working.contains(voter.id())).count();
+    return count > voters.size() / 2
+        ? Optional.empty()
+        : Optional.of("only " + count + " of " + voters + " answer and have caught up");
+  }
+
+  /** The committed configuration, confirmed by a round of the leader with its majority. */
+  CompletableFuture<Members> confirmed(Supplier<CompletableFuture<Void>> linearize) {
+    RaftServer.Division division = group.division();
+    RaftConfiguration configuration = division.getRaftConf();
+    boolean stable =
+        configuration.getPreviousPeers(RaftPeerRole.FOLLOWER).isEmpty()
+            && configuration.getPreviousPeers(RaftPeerRole.LISTENER).isEmpty()
+            && configuration.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex();
+    if (!gate.ready()) {
+      return CompletableFuture.failedFuture(ConsensusException.notLeader(gate.leader()));
+    }
+    if (!stable) {
+      return CompletableFuture.failedFuture(
+          ConsensusException.refused("a change of members is under way"));
+    }
+    return linearize.get().thenApply(done -> RatisTypes.members(configuration));
   }
 
   private static Peer find(List<Peer> peers, PeerId id) {

@@ -5,9 +5,11 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -15,9 +17,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -35,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RaftNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
+  private static final long LOOK_MILLIS = 50;
 
   private final RaftOptions options;
   private final PeerId self;
@@ -43,7 +49,10 @@ public final class RaftNode implements AutoCloseable {
   private final Function<GroupId, ReplicatedStateMachine> machines;
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
+  private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
   private final RaftServer server;
+  private final FailureDetector detector;
+  private long lookedNanos = System.nanoTime();
   private final Map<GroupId, ReplicatedLog> logs = new ConcurrentHashMap<>();
 
   private RaftNode(
@@ -63,10 +72,13 @@ public final class RaftNode implements AutoCloseable {
     timer.setRemoveOnCancelPolicy(true);
     try {
       server = startServer();
+      detector = new FailureDetector(self, this::gone);
     } catch (IOException | RuntimeException e) {
       stopThreads();
       throw e;
     }
+    timer.scheduleWithFixedDelay(
+        this::lookForLeaders, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -99,6 +111,30 @@ public final class RaftNode implements AutoCloseable {
     return node;
   }
 
+  /** The process that listened on an address has ended. */
+  private void gone(String address) {
+    logs.values().forEach(log -> log.election().gone(address));
+  }
+
+  private void lookForLeaders() {
+    long now = System.nanoTime();
+    boolean inTime = now - lookedNanos < TimeUnit.MILLISECONDS.toNanos(3 * LOOK_MILLIS);
+    lookedNanos = now;
+    Set<String> others = new HashSet<>();
+    for (ReplicatedLog log : logs.values()) {
+      if (log.health() instanceof Health.Healthy) {
+        try {
+          log.election().look(inTime);
+          log.members().voters().forEach(voter -> others.add(voter.address()));
+        } catch (RuntimeException e) {
+          LOG.warn("cannot watch the leader of group {}", log.id(), e);
+        }
+      }
+    }
+    others.remove(bindAddress);
+    detector.watch(others);
+  }
+
   private RaftServer startServer() throws IOException {
     int colon = bindAddress.lastIndexOf(':');
     RaftProperties properties =
@@ -116,6 +152,7 @@ public final class RaftNode implements AutoCloseable {
         RaftServer.newBuilder()
             .setServerId(RatisTypes.peerId(self))
             .setProperties(properties)
+            .setParameters(parameters())
             .setStateMachineRegistry(this::adapter)
             .build();
     RatisSettings.storage(properties, directory);
@@ -126,6 +163,13 @@ public final class RaftNode implements AutoCloseable {
       throw e;
     }
     return built;
+  }
+
+  private Parameters parameters() {
+    Parameters parameters = new Parameters();
+    GrpcConfigKeys.Server.setServicesCustomizer(
+        parameters, (builder, types) -> builder.intercept(new AddresseeCheck(self)));
+    return parameters;
   }
 
   private StateMachineAdapter adapter(RaftGroupId id) {
@@ -226,7 +270,7 @@ public final class RaftNode implements AutoCloseable {
 
   private ReplicatedLog register(GroupId id) {
     ReplicatedLog log =
-        new ReplicatedLog(id, self, server, options, machines.apply(id), threads, timer);
+        new ReplicatedLog(id, self, server, options, machines.apply(id), threads, blocking, timer);
     if (logs.putIfAbsent(id, log) != null) {
       throw new IllegalStateException("group " + id + " already exists");
     }
@@ -294,6 +338,15 @@ public final class RaftNode implements AutoCloseable {
     return recover(id);
   }
 
+  /**
+   * Deletes the folder of a group before the server starts on {@code directory}: the end of a
+   * {@link #remove} that a crash has cut short.
+   */
+  public static void delete(Path directory, GroupId id) throws IOException {
+    Folders.delete(directory.resolve(id.toString()));
+    VotersFile.delete(directory, id);
+  }
+
   private void stop(ReplicatedLog log, boolean deleteFolder) throws IOException {
     log.closing();
     RaftGroupId id = RatisTypes.groupId(log.id());
@@ -320,6 +373,7 @@ public final class RaftNode implements AutoCloseable {
   @Override
   public void close() throws IOException {
     logs.values().forEach(ReplicatedLog::closing);
+    detector.close();
     try {
       server.close();
     } finally {
@@ -330,6 +384,7 @@ public final class RaftNode implements AutoCloseable {
 
   private void stopThreads() {
     timer.shutdownNow();
+    blocking.shutdown();
     // What is queued completes callers' futures.
     threads.shutdown();
   }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -30,6 +31,7 @@ public final class ReplicatedLog {
   private final ReadRounds reads;
   private final Membership membership;
   private final StateMachineAdapter adapter;
+  private final EarlyElection election;
   private final Executor events;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -43,6 +45,7 @@ public final class ReplicatedLog {
       RaftOptions options,
       ReplicatedStateMachine machine,
       Executor threads,
+      ExecutorService blocking,
       ScheduledExecutorService timer) {
     this.id = id;
     this.server = server;
@@ -58,6 +61,7 @@ public final class ReplicatedLog {
             group, gate, options, System::currentTimeMillis, timer, new SerialExecutor(threads));
     reads = new ReadRounds(group, gate, options.requestTimeout(), timer, threads);
     membership = new Membership(server, group, gate, options);
+    election = new EarlyElection(server, group, options.elections().silence().toMillis(), blocking);
     adapter =
         new StateMachineAdapter(
             machine, group, gate, proposer, options.log().checkpointBytes(), this::fail);
@@ -196,6 +200,29 @@ public final class ReplicatedLog {
   }
 
   /**
+   * Gives a listener a vote beside the others; only on the leader. Refused as {@link #replace} is.
+   */
+  public CompletableFuture<Void> promote(PeerId listener) {
+    return membership.promote(listener);
+  }
+
+  /**
+   * Takes a voter out of the group; only on the leader, which cannot remove itself. Refused unless
+   * a majority of those that stay answers and has caught up.
+   */
+  public CompletableFuture<Void> removeVoter(PeerId old) {
+    return membership.removeVoter(old);
+  }
+
+  /**
+   * The members by a committed configuration; only on the leader, which makes sure that a majority
+   * still follows it. Refused while a change of members is under way.
+   */
+  public CompletableFuture<Members> confirmMembers() {
+    return membership.confirmed(this::linearize);
+  }
+
+  /**
    * Takes a checkpoint of what is applied, on any replica, and lets the log be purged up to there.
    */
   public CompletableFuture<Position> checkpointNow() {
@@ -212,6 +239,10 @@ public final class ReplicatedLog {
   }
 
   // ---- for the node ----
+
+  EarlyElection election() {
+    return election;
+  }
 
   StateMachineAdapter adapter() {
     return adapter;
