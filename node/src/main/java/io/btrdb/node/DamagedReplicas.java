@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class DamagedReplicas {
   private static final Logger LOG = LoggerFactory.getLogger(DamagedReplicas.class);
   private static final String MARK = "replicas-damaged";
-  private static final String[] MEMORY = {"incarnation", "raft", "state", "groups-created"};
+  private static final String[] MEMORY = {"incarnation", "raft", "state", "groups"};
 
   private DamagedReplicas() {}
 

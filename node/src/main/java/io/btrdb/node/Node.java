@@ -5,12 +5,13 @@ import io.btrdb.catalog.CatalogOptions;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Leadership;
 import io.btrdb.consensus.RaftOptions;
+import io.btrdb.node.backup.BackupEndpoint;
 import io.btrdb.node.cluster.ClusterView;
 import io.btrdb.node.cluster.Formation;
 import io.btrdb.node.cluster.FoundingRecord;
+import io.btrdb.node.cluster.Gossip;
 import io.btrdb.node.cluster.Identity;
-import io.btrdb.node.cluster.Joining;
-import io.btrdb.node.cluster.LeaderWatch;
+import io.btrdb.node.cluster.NodeDirectory;
 import io.btrdb.node.cluster.PeerChannels;
 import io.btrdb.node.cluster.Progress;
 import io.btrdb.node.config.NodeConfig;
@@ -19,8 +20,12 @@ import io.btrdb.node.door.DoorEvents;
 import io.btrdb.node.door.GrpcDoor;
 import io.btrdb.node.door.GrpcDoorOptions;
 import io.btrdb.node.http.HttpDoor;
+import io.btrdb.node.replica.GroupStates;
+import io.btrdb.node.replica.HeldGroups;
 import io.btrdb.node.replica.HostedCatalog;
+import io.btrdb.node.replica.Hosting;
 import io.btrdb.node.replica.MergeLoop;
+import io.btrdb.node.replica.Rejoining;
 import io.btrdb.node.replica.ReplicaFetch;
 import io.btrdb.node.replica.ReplicaGuard;
 import io.btrdb.node.replica.Replicas;
@@ -62,6 +67,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final Duration LEADER_SILENCE_MAX = Duration.ofSeconds(3);
   private static final long MEBI = 1 << 20;
   private static final long REBIRTH_FREE_BYTES = 1024 * MEBI;
 
@@ -81,6 +87,7 @@ public final class Node implements AutoCloseable {
   private final MetricRegistry metrics = new MetricRegistry();
   private final ClusterView view = new ClusterView();
   private final Progress progress = new Progress();
+  private final NodeDirectory directory;
   private final PeerChannels channels;
   private final ScheduledThreadPoolExecutor timer;
   private final ExecutorService workers =
@@ -98,13 +105,15 @@ public final class Node implements AutoCloseable {
     this.data = data;
     DamagedReplicas.setAsideIfMarked(config.dataDirectory());
     this.self = Identity.load(config.dataDirectory(), config.node());
-    this.channels = new PeerChannels(config);
+    this.directory = NodeDirectory.open(config, self, Version.TEXT);
+    this.channels = new PeerChannels(directory);
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("btrdb-timer").daemon(true).factory());
     timer.setRemoveOnCancelPolicy(true);
     this.formation = new Formation(config, self, channels, progress);
-    this.peerEndpoint = new PeerEndpoint(config, self, formation, new PeerParts(), workers);
+    this.peerEndpoint =
+        new PeerEndpoint(config, self, directory, formation, new PeerParts(), workers);
     new NodeMetrics(metrics).process(config, data);
     this.httpDoor =
         HttpDoor.open(
@@ -205,10 +214,14 @@ public final class Node implements AutoCloseable {
     private final SharedNodeCache cache;
     private final ReplicaFetch fetch;
     private final SegmentRepair repair;
-    private final LeaderWatch watch;
+    private final HeldGroups held;
     private final Planes planes;
     private final Replicas replicas;
     private final ReplicaGuard guard;
+    private final GroupStates states;
+    private final Hosting hosting;
+    private final Rejoining rejoining;
+    private final Gossip gossip;
     private GrpcDoor door;
 
     Services(FoundingRecord founding) throws IOException {
@@ -223,10 +236,16 @@ public final class Node implements AutoCloseable {
               path("native"));
       this.segments = LocalSegmentStore.open(path("segments"));
       this.cache = new SharedNodeCache(config.read().nodeCacheMegabytes() * MEBI);
-      this.fetch = new ReplicaFetch(channels, workers);
-      this.repair = new SegmentRepair(segments, fetch, this::groupOfShard, otherNodes(), workers);
-      this.watch = new LeaderWatch(config, self, view, channels);
-      this.planes = new Planes(config, founding, view, channels, timer, workers);
+      this.held = HeldGroups.load(config.dataDirectory(), self);
+      Hosting.Folders folders = new Hosting.Folders(path("raft"), path("state"));
+      Hosting.finishDeletions(held, groups, folders, segments);
+      this.fetch =
+          new ReplicaFetch(
+              channels, workers, config.placement().transferMegabytesPerSecond() * MEBI);
+      this.repair =
+          new SegmentRepair(
+              segments, fetch, this::groupOfShard, directory::others, this::keeps, workers);
+      this.planes = new Planes(config, founding, view, directory, channels, timer, workers);
       progress.waitingFor("the logs are being replayed");
       this.replicas =
           Replicas.start(
@@ -236,6 +255,21 @@ public final class Node implements AutoCloseable {
               path("raft"),
               this::machine);
       this.guard = new ReplicaGuard(replicas, this::dispensable, timer, workers, this::reborn);
+      this.states = new GroupStates(groups, replicas, segments, fetch);
+      this.hosting =
+          new Hosting(
+              self,
+              config.self().raft(),
+              groups,
+              held,
+              replicas,
+              folders,
+              new Hosting.Stores(data, segments, cache, fetch, repair),
+              view,
+              channels,
+              workers);
+      this.rejoining = new Rejoining(self, directory, hosting, channels, workers);
+      this.gossip = new Gossip(self, founding, directory, view, channels, states::all);
     }
 
     /**
@@ -244,10 +278,10 @@ public final class Node implements AutoCloseable {
      * @throws IllegalStateException when there is no other node that could still have it
      */
     boolean forgetful() {
-      if (!creation().forgotten(mine())) {
+      if (!hosting.forgotten()) {
         return false;
       }
-      if (config.members().size() == 1) {
+      if (directory.others().isEmpty()) {
         throw new IllegalStateException(
             "a log under "
                 + path("raft")
@@ -257,23 +291,13 @@ public final class Node implements AutoCloseable {
       return true;
     }
 
-    private GroupCreation creation() {
-      return new GroupCreation(config.dataDirectory(), founding, self, replicas);
-    }
-
-    private List<FoundingRecord.Group> mine() {
-      return founding.groups().stream().filter(group -> group.isOn(self.node())).toList();
-    }
-
     void open() throws IOException {
       planes.open(replicas);
-      List<FoundingRecord.Group> mine = mine();
-      Set<GroupId> joining = creation().complete(mine);
-      watch.start(timer);
+      hosting.complete(founding.isFounder(self));
+      gossip.start(timer);
       guard.start();
-      if (!joining.isEmpty()) {
-        new Joining(config, self, view, channels, joining).start(timer);
-      }
+      hosting.start(timer);
+      rejoining.start(timer);
       NodeMetrics figures = new NodeMetrics(metrics);
       figures.storage(cache, segments, repair);
       figures.replicas(new ReplicaMetrics(groups, replicas));
@@ -282,7 +306,7 @@ public final class Node implements AutoCloseable {
           GrpcDoor.open(
               GrpcDoorOptions.of(member.host(), member.grpcPort(), Version.TEXT),
               new GrpcDoor.Planes(planes.data(), planes.catalog()),
-              List.of(peerEndpoint),
+              List.of(peerEndpoint, new BackupEndpoint(() -> Optional.of(replicas), workers)),
               this,
               metrics);
       progress.done();
@@ -360,11 +384,8 @@ public final class Node implements AutoCloseable {
       return founding.groups().get(shard).id();
     }
 
-    private List<String> otherNodes() {
-      return config.members().stream()
-          .map(Member::node)
-          .filter(node -> !node.equals(self.node()))
-          .toList();
+    private boolean keeps(int shard) {
+      return hosting.keeps(groupOfShard(shard));
     }
 
     private Path path(String name) {
@@ -376,9 +397,17 @@ public final class Node implements AutoCloseable {
       if (!progress.waitingFor().isEmpty()) {
         missing.add(progress.waitingFor());
       }
+      if (directory.own().getGone()) {
+        missing.add("this node was removed from the cluster: stop it");
+      }
+      if (held.isFresh() && !founding.isFounder(self) && !gossip.hasGoneRound()) {
+        missing.add("the other nodes are asked what replicas this one had");
+      }
+      Set<GroupId> comingBack = rejoining.wanted();
       for (FoundingRecord.Group group : founding.groups()) {
-        if (group.isOn(self.node())) {
-          replicas.notServing(group).ifPresent(missing::add);
+        boolean comesBack = comingBack.contains(group.id());
+        if (comesBack || hosting.keeps(group.id())) {
+          replicas.notServing(group, comesBack).ifPresent(missing::add);
         }
       }
       return missing;
@@ -429,7 +458,18 @@ public final class Node implements AutoCloseable {
 
     /** Others serve the group, and there is room to fetch it all again. */
     private boolean dispensable(GroupId group) {
-      return watch.ledElsewhere(group) && data.freeBytes() > REBIRTH_FREE_BYTES;
+      return countsOnThisNode(group) && data.freeBytes() > REBIRTH_FREE_BYTES;
+    }
+
+    /** The group is led elsewhere, by a leader that would take this node in again. */
+    private boolean countsOnThisNode(GroupId group) {
+      return directory.heardWithin(LEADER_SILENCE_MAX).stream()
+          .flatMap(hello -> hello.getGroupsList().stream())
+          .filter(state -> state.getGroup().equals(group.toString()) && state.getReady())
+          .anyMatch(
+              leader ->
+                  leader.getMembersList().stream()
+                      .anyMatch(member -> Identity.nodeOf(member.getPeer()).equals(self.node())));
     }
 
     /** The guard gave a damaged replica up, and the others can do without it. */
@@ -463,6 +503,16 @@ public final class Node implements AutoCloseable {
     @Override
     public Optional<Replicas> replicas() {
       return Optional.ofNullable(services).map(current -> current.replicas);
+    }
+
+    @Override
+    public Optional<GroupStates> states() {
+      return Optional.ofNullable(services).map(current -> current.states);
+    }
+
+    @Override
+    public Optional<Hosting> hosting() {
+      return Optional.ofNullable(services).map(current -> current.hosting);
     }
 
     @Override

@@ -3,18 +3,26 @@ package io.btrdb.node;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.CatalogRequest;
 import io.btrdb.api.cluster.CatalogResponse;
+import io.btrdb.api.cluster.ChangeRequest;
+import io.btrdb.api.cluster.ChangeResponse;
+import io.btrdb.api.cluster.ConfirmRequest;
+import io.btrdb.api.cluster.ConfirmResponse;
+import io.btrdb.api.cluster.DropReplicaRequest;
+import io.btrdb.api.cluster.DropReplicaResponse;
 import io.btrdb.api.cluster.FetchFileRequest;
 import io.btrdb.api.cluster.FetchSegmentRequest;
 import io.btrdb.api.cluster.FileChunk;
 import io.btrdb.api.cluster.FormRequest;
 import io.btrdb.api.cluster.FormResponse;
-import io.btrdb.api.cluster.GroupState;
 import io.btrdb.api.cluster.HelloRequest;
 import io.btrdb.api.cluster.HelloResponse;
+import io.btrdb.api.cluster.HostReplicaRequest;
+import io.btrdb.api.cluster.HostReplicaResponse;
 import io.btrdb.api.cluster.JoinRequest;
 import io.btrdb.api.cluster.JoinResponse;
 import io.btrdb.api.cluster.PeerGrpc;
-import io.btrdb.api.cluster.PeerState;
+import io.btrdb.api.cluster.ReadIndexRequest;
+import io.btrdb.api.cluster.ReadIndexResponse;
 import io.btrdb.api.cluster.ReplicaManifestRequest;
 import io.btrdb.api.cluster.ReplicaManifestResponse;
 import io.btrdb.api.cluster.StreamExistence;
@@ -23,16 +31,16 @@ import io.btrdb.api.cluster.TransferResponse;
 import io.btrdb.api.cluster.WriteOutcome;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Members;
-import io.btrdb.consensus.Peer;
 import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.ReplicatedLog;
-import io.btrdb.consensus.Role;
-import io.btrdb.node.cluster.Admission;
 import io.btrdb.node.cluster.Formation;
-import io.btrdb.node.cluster.FoundingRecord;
 import io.btrdb.node.cluster.Identity;
+import io.btrdb.node.cluster.MemberChanges;
+import io.btrdb.node.cluster.NodeDirectory;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.plane.WriteResult;
+import io.btrdb.node.replica.GroupStates;
+import io.btrdb.node.replica.Hosting;
 import io.btrdb.node.replica.ReplicaSource;
 import io.btrdb.node.replica.Replicas;
 import io.btrdb.shard.Operation;
@@ -55,6 +63,11 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
   interface Parts {
     Optional<Replicas> replicas();
 
+    /** What this node's replicas are at the moment. */
+    Optional<GroupStates> states();
+
+    Optional<Hosting> hosting();
+
     /** Empty when the node is ready. */
     Optional<String> notReady();
 
@@ -66,12 +79,19 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
   private final Formation formation;
   private final Parts parts;
   private final Executor workers;
-  private final Admission admission = new Admission();
+  private final NodeDirectory directory;
+  private final MemberChanges changes = new MemberChanges();
 
   PeerEndpoint(
-      NodeConfig config, Identity self, Formation formation, Parts parts, Executor workers) {
+      NodeConfig config,
+      Identity self,
+      NodeDirectory directory,
+      Formation formation,
+      Parts parts,
+      Executor workers) {
     this.config = config;
     this.self = self;
+    this.directory = directory;
     this.formation = formation;
     this.parts = parts;
     this.workers = workers;
@@ -88,50 +108,22 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
             .setHttp(config.self().http())
             .setRaft(config.self().raft());
     Optional<String> notReady = parts.notReady();
-    hello.setReady(notReady.isEmpty()).setNotReadyReason(notReady.orElse(""));
+    hello
+        .setReady(notReady.isEmpty())
+        .setNotReadyReason(notReady.orElse(""))
+        .addAllNodes(directory.cards());
     formation
         .founding()
         .ifPresent(
             founding -> {
-              hello.setClusterId(founding.cluster().toString());
-              hello.setFounding(founding.form());
-              parts
-                  .replicas()
-                  .ifPresent(
-                      replicas -> {
-                        for (FoundingRecord.Group group : founding.groups()) {
-                          replicas
-                              .log(group.id())
-                              .ifPresent(log -> hello.addGroups(state(group, log)));
-                        }
-                      });
+              String cluster = founding.cluster().toString();
+              hello.setClusterId(cluster).setFounding(founding.form());
+              if (request.getClusterId().equals(cluster) && request.hasCard()) {
+                directory.merge(List.of(request.getCard()));
+              }
             });
+    parts.states().ifPresent(states -> hello.addAllGroups(states.all()));
     answer(reply, hello.build());
-  }
-
-  private static GroupState state(FoundingRecord.Group group, ReplicatedLog log) {
-    Role role = log.role();
-    Members members = log.members();
-    GroupState.Builder state =
-        GroupState.newBuilder()
-            .setGroup(group.id().toString())
-            .setCatalog(group.catalog())
-            .setShard(group.range().map(range -> range.shard()).orElse(0))
-            .setLeaderPeer(role.leader().map(PeerId::value).orElse(""))
-            .setTerm(role.term())
-            .setRole(role.kind().name())
-            .setReady(role.ready())
-            .setAppliedIndex(Math.max(0, log.applied().index()));
-    for (List<Peer> peers : List.of(members.voters(), members.listeners())) {
-      for (Peer peer : peers) {
-        state.addMembers(
-            PeerState.newBuilder()
-                .setPeer(peer.id().value())
-                .setAddress(peer.address())
-                .setListener(peer.listener()));
-      }
-    }
-    return state.build();
   }
 
   @Override
@@ -141,11 +133,105 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
 
   @Override
   public void join(JoinRequest request, StreamObserver<JoinResponse> reply) {
-    onGroup(request.getGroup(), reply, log -> admission.join(log, request, harmless(log.id())));
+    onGroup(
+        request.getGroup(), reply, log -> changes.join(log, request, commands(request.getGroup())));
   }
 
-  private byte[] harmless(GroupId group) {
-    return parts.replicas().flatMap(replicas -> replicas.machine(group)).orElseThrow().harmless();
+  @Override
+  public void change(ChangeRequest request, StreamObserver<ChangeResponse> reply) {
+    onGroup(
+        request.getGroup(),
+        reply,
+        log -> changes.change(log, request, commands(request.getGroup())));
+  }
+
+  private MemberChanges.Commands commands(String group) {
+    return parts
+        .replicas()
+        .flatMap(replicas -> replicas.machine(groupId(group)))
+        .orElseThrow(() -> notHere(group));
+  }
+
+  @Override
+  public void confirm(ConfirmRequest request, StreamObserver<ConfirmResponse> reply) {
+    onGroup(
+        request.getGroup(),
+        reply,
+        log -> {
+          long term = log.role().term();
+          Members members = log.confirmMembers().join();
+          return ConfirmResponse.newBuilder()
+              .setMember(members.find(new PeerId(request.getPeer())).isPresent())
+              .setTerm(term)
+              .setEpoch(commands(request.getGroup()).epoch())
+              .setLeaderPeer(self.peer().value())
+              .build();
+        });
+  }
+
+  @Override
+  public void hostReplica(HostReplicaRequest request, StreamObserver<HostReplicaResponse> reply) {
+    onHosting(
+        reply,
+        hosting -> {
+          Optional<String> refused = hosting.host(groupId(request.getGroup()), true);
+          return HostReplicaResponse.newBuilder()
+              .setAccepted(refused.isEmpty())
+              .setReason(refused.orElse(""))
+              .setPeer(self.peer().value())
+              .setAddress(hosting.address())
+              .build();
+        });
+  }
+
+  @Override
+  public void dropReplica(DropReplicaRequest request, StreamObserver<DropReplicaResponse> reply) {
+    onHosting(
+        reply,
+        hosting -> {
+          Optional<String> left = drop(hosting, request);
+          return DropReplicaResponse.newBuilder()
+              .setDone(left.isEmpty())
+              .setReason(left.orElse(""))
+              .build();
+        });
+  }
+
+  private static Optional<String> drop(Hosting hosting, DropReplicaRequest request) {
+    try {
+      return hosting.drop(groupId(request.getGroup()), request.getPeer());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("the node is stopping");
+    }
+  }
+
+  private <R> void onHosting(StreamObserver<R> reply, Function<Hosting, R> serve) {
+    Optional<Hosting> hosting = parts.hosting();
+    if (hosting.isEmpty()) {
+      reply.onError(
+          Status.UNAVAILABLE.withDescription("this node is starting").asRuntimeException());
+      return;
+    }
+    work(reply, () -> serve.apply(hosting.get()));
+  }
+
+  /** Not on a worker: nothing here waits but for the proof of leadership. */
+  @Override
+  public void readIndex(ReadIndexRequest request, StreamObserver<ReadIndexResponse> reply) {
+    Optional<ReplicatedLog> log =
+        parts.replicas().flatMap(replicas -> replicas.log(groupId(request.getGroup())));
+    if (log.isEmpty()) {
+      reply.onError(notHere(request.getGroup()));
+      return;
+    }
+    answer(
+        reply,
+        log.get()
+            .linearize()
+            .thenApply(
+                proved ->
+                    ReadIndexResponse.newBuilder().setIndex(log.get().applied().index()).build()));
   }
 
   @Override

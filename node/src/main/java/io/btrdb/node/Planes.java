@@ -3,6 +3,7 @@ package io.btrdb.node;
 import io.btrdb.api.cluster.CatalogRequest;
 import io.btrdb.api.cluster.CatalogResponse;
 import io.btrdb.api.cluster.PeerGrpc;
+import io.btrdb.api.cluster.PeerState;
 import io.btrdb.catalog.CatalogCommand;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Leadership;
@@ -13,6 +14,7 @@ import io.btrdb.node.catalog.StreamExistence;
 import io.btrdb.node.cluster.ClusterView;
 import io.btrdb.node.cluster.FoundingRecord;
 import io.btrdb.node.cluster.Identity;
+import io.btrdb.node.cluster.NodeDirectory;
 import io.btrdb.node.cluster.PeerChannels;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.plane.CatalogPlane;
@@ -44,6 +46,7 @@ final class Planes implements AutoCloseable {
   private final List<FoundingRecord.Group> shards;
   private final GroupId catalogGroup;
   private final ClusterView view;
+  private final NodeDirectory directory;
   private final PeerChannels channels;
   private final RoutedDataPlane data;
   private final Existence existence;
@@ -54,12 +57,14 @@ final class Planes implements AutoCloseable {
       NodeConfig config,
       FoundingRecord founding,
       ClusterView view,
+      NodeDirectory directory,
       PeerChannels channels,
       ScheduledExecutorService timer,
       ExecutorService workers) {
     this.config = config;
     this.founding = founding;
     this.view = view;
+    this.directory = directory;
     this.channels = channels;
     this.shards = founding.groups().stream().filter(group -> !group.catalog()).toList();
     this.catalogGroup =
@@ -166,11 +171,14 @@ final class Planes implements AutoCloseable {
         : current.machine(catalogGroup).map(machine -> ((HostedCatalog) machine).replica());
   }
 
-  /** What clients are told: the static members and ranges with the leaders as far as known. */
+  /** What clients are told: the nodes, and who keeps and who leads each range, as far as known. */
   DataPlane.Topology topology() {
+    // Before the rest is looked at, so that nothing newer goes by an older number.
+    long revision = view.revision() + directory.revision();
     List<DataPlane.NodeAddress> nodes =
-        config.members().stream()
-            .map(m -> new DataPlane.NodeAddress(m.node(), m.grpc(), m.http()))
+        directory.living().stream()
+            .map(
+                card -> new DataPlane.NodeAddress(card.getNodeId(), card.getGrpc(), card.getHttp()))
             .toList();
     List<DataPlane.ShardRoute> routes = new ArrayList<>(shards.size());
     for (FoundingRecord.Group group : shards) {
@@ -183,14 +191,24 @@ final class Planes implements AutoCloseable {
               range.slotCount(),
               leader.map(ClusterView.Leader::node).orElse(""),
               leader.map(ClusterView.Leader::term).orElse(0L),
-              group.founders().stream().map(m -> Identity.nodeOf(m.getPeer())).toList()));
+              keepers(group)));
     }
     return new DataPlane.Topology(
         founding.cluster().toString(),
-        view.revision(),
+        revision,
         nodes,
         routes,
         view.leader(catalogGroup).map(ClusterView.Leader::node).orElse(""));
+  }
+
+  /** Nodes with a vote in a group; its founders while nothing newer is known. */
+  private List<String> keepers(FoundingRecord.Group group) {
+    List<PeerState> members = view.members(group.id());
+    return (members.isEmpty() ? group.founders() : members)
+        .stream()
+            .filter(member -> !member.getListener())
+            .map(member -> Identity.nodeOf(member.getPeer()))
+            .toList();
   }
 
   @Override

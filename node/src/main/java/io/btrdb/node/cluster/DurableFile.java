@@ -18,15 +18,15 @@ import java.util.zip.CRC32C;
  * file := crc32c:int32be bytes
  * </pre>
  */
-final class DurableFile {
+public final class DurableFile {
   private final Path path;
 
-  DurableFile(Path path) {
+  public DurableFile(Path path) {
     this.path = path;
   }
 
   /** The bytes last written; empty when the file is not there. */
-  Optional<byte[]> read() {
+  public Optional<byte[]> read() {
     try {
       if (!Files.exists(path)) {
         return Optional.empty();
@@ -47,7 +47,7 @@ final class DurableFile {
     }
   }
 
-  void write(byte[] bytes) {
+  public void write(byte[] bytes) {
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     ByteBuffer all = ByteBuffer.allocate(Integer.BYTES + bytes.length);
     all.putInt(checksum(bytes)).put(bytes).flip();

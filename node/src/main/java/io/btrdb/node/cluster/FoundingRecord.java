@@ -34,13 +34,19 @@ public final class FoundingRecord {
 
   /** Draws up the record of a new cluster. */
   static FoundingRecord draw(NodeConfig config, UUID cluster, List<PeerState> members) {
+    return draw(config, cluster, Founding.ranges(config.shards()), members);
+  }
+
+  /** Draws up the record of a new cluster whose ranges are given, whatever the settings say. */
+  public static FoundingRecord draw(
+      NodeConfig config, UUID cluster, List<ShardRange> ranges, List<PeerState> members) {
     FormRequest.Builder form =
         FormRequest.newBuilder()
             .setClusterId(cluster.toString())
             .setClusterName(config.cluster())
             .setReplication(config.replication())
             .addAllMembers(members);
-    for (ShardRange range : Founding.ranges(config.shards())) {
+    for (ShardRange range : ranges) {
       form.addGroups(
           FoundingGroup.newBuilder()
               .setGroup(GroupIds.shard(cluster, range.shard()).toString())
@@ -53,7 +59,8 @@ public final class FoundingRecord {
     return new FoundingRecord(form.build());
   }
 
-  static Optional<FoundingRecord> load(Path dataDirectory) {
+  /** The record in a data folder; empty when its node belongs to no cluster yet. */
+  public static Optional<FoundingRecord> load(Path dataDirectory) {
     return file(dataDirectory)
         .read()
         .map(
@@ -66,7 +73,8 @@ public final class FoundingRecord {
             });
   }
 
-  void store(Path dataDirectory) {
+  /** Writes the record into a data folder, which from then on belongs to the cluster. */
+  public void store(Path dataDirectory) {
     file(dataDirectory).write(form.toByteArray());
   }
 
@@ -88,13 +96,18 @@ public final class FoundingRecord {
       return range.isEmpty();
     }
 
+    /** For people: {@code shard 5} or {@code the catalog}. */
+    public String name() {
+      return range.map(r -> "shard " + r.shard()).orElse("the catalog");
+    }
+
     public List<Peer> voters() {
       return founders.stream()
           .map(m -> Peer.voter(new PeerId(m.getPeer()), m.getAddress()))
           .toList();
     }
 
-    /** Whether a node keeps a replica of this group. */
+    /** Whether a node is among the first to keep this group. */
     public boolean isOn(String node) {
       return founders.stream().anyMatch(m -> Identity.nodeOf(m.getPeer()).equals(node));
     }

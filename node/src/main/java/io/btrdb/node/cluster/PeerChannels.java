@@ -1,12 +1,13 @@
 package io.btrdb.node.cluster;
 
 import io.btrdb.api.cluster.DataGrpc;
+import io.btrdb.api.cluster.NodeCard;
 import io.btrdb.api.cluster.PeerGrpc;
-import io.btrdb.node.config.NodeConfig;
-import io.btrdb.node.config.NodeConfig.Member;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
@@ -15,15 +16,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** One gRPC channel to each other node, opened when first used. Thread-safe. */
+/**
+ * One gRPC channel to each other node, opened when first used, and again when the node has moved to
+ * another address. Thread-safe.
+ */
 public final class PeerChannels implements AutoCloseable {
   private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
 
-  private final NodeConfig config;
-  private final Map<String, ManagedChannel> channels = new ConcurrentHashMap<>();
+  private record Opened(String address, ManagedChannel channel) {}
 
-  public PeerChannels(NodeConfig config) {
-    this.config = config;
+  private final NodeDirectory directory;
+  private final Map<String, Opened> channels = new ConcurrentHashMap<>();
+
+  public PeerChannels(NodeDirectory directory) {
+    this.directory = directory;
   }
 
   public PeerGrpc.PeerStub peer(String node) {
@@ -44,7 +50,11 @@ public final class PeerChannels implements AutoCloseable {
     CompletableFuture<R> reply = new CompletableFuture<>();
     CallOptions options =
         CallOptions.DEFAULT.withDeadlineAfter(Math.max(1, timeoutMillis), TimeUnit.MILLISECONDS);
-    ClientCalls.asyncUnaryCall(channel(node).newCall(method, options), request, into(reply));
+    try {
+      ClientCalls.asyncUnaryCall(channel(node).newCall(method, options), request, into(reply));
+    } catch (StatusRuntimeException e) {
+      reply.completeExceptionally(e);
+    }
     return reply;
   }
 
@@ -67,13 +77,38 @@ public final class PeerChannels implements AutoCloseable {
     };
   }
 
+  /**
+   * The channel to where the node is now.
+   *
+   * @throws StatusRuntimeException UNAVAILABLE when no such node is known
+   */
   private ManagedChannel channel(String node) {
-    return channels.computeIfAbsent(node, this::open);
+    String address =
+        directory
+            .card(node)
+            .map(NodeCard::getGrpc)
+            .orElseThrow(
+                () ->
+                    Status.UNAVAILABLE
+                        .withDescription("no node " + node + " is known")
+                        .asRuntimeException());
+    return channels
+        .compute(
+            node,
+            (id, known) -> {
+              if (known != null && known.address().equals(address)) {
+                return known;
+              }
+              if (known != null) {
+                known.channel().shutdown();
+              }
+              return new Opened(address, open(address));
+            })
+        .channel();
   }
 
-  private ManagedChannel open(String node) {
-    Member member = config.member(node);
-    return NettyChannelBuilder.forAddress(member.advertise(), member.grpcPort())
+  private static ManagedChannel open(String address) {
+    return NettyChannelBuilder.forTarget("dns:///" + address)
         .usePlaintext()
         .withOption(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         // A killed host sends no FIN; without pings a forwarded call would hang for minutes.
@@ -85,6 +120,6 @@ public final class PeerChannels implements AutoCloseable {
 
   @Override
   public void close() {
-    channels.values().forEach(ManagedChannel::shutdownNow);
+    channels.values().forEach(opened -> opened.channel().shutdownNow());
   }
 }

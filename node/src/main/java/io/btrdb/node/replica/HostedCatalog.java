@@ -12,6 +12,7 @@ import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.catalog.CatalogReplica;
 import io.btrdb.storage.local.LocalStateVault;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -70,6 +71,17 @@ public final class HostedCatalog implements Replicas.Hosted {
   @Override
   public byte[] harmless() {
     return CatalogCommandCodec.encode(new CatalogCommand.Activate(0));
+  }
+
+  /** The catalog's log has no entry for it; its shards' epochs are what counts. */
+  @Override
+  public long epoch() {
+    return 0;
+  }
+
+  @Override
+  public Optional<byte[]> logEpoch(long epoch) {
+    return Optional.empty();
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +44,33 @@ public final class ReplicaFetch {
 
   private final PeerChannels channels;
   private final ExecutorService workers;
+  private final Transfers transfers;
 
-  /** {@code workers} run one transfer each, for as long as it takes. */
-  public ReplicaFetch(PeerChannels channels, ExecutorService workers) {
+  /**
+   * @param workers run one transfer each, for as long as it takes
+   * @param bytesPerSecond of each transfer, at most; 0: no limit
+   */
+  public ReplicaFetch(PeerChannels channels, ExecutorService workers, long bytesPerSecond) {
     this.channels = channels;
     this.workers = workers;
+    this.transfers = new Transfers(bytesPerSecond);
+  }
+
+  /** How far the transfer to a replica is. */
+  public record Progress(long doneBytes, long totalBytes) {}
+
+  /** Of the transfer to this node's replica of a group; empty when none is under way. */
+  public Optional<Progress> progress(GroupId group) {
+    return transfers.of(group).map(t -> new Progress(t.doneBytes(), t.totalBytes()));
+  }
+
+  /**
+   * Ends the transfer to a replica that is to be deleted.
+   *
+   * @return whether none is under way any more
+   */
+  boolean stop(GroupId group, long timeoutMillis) throws InterruptedException {
+    return transfers.stop(group, timeoutMillis);
   }
 
   /** A shard's checkpoint and segments; see ReplicatedStateMachine.install for the promise. */
@@ -65,8 +88,15 @@ public final class ReplicaFetch {
           if (manifest.isEmpty()) {
             return Position.NONE;
           }
-          source.segments(manifest.get(), shard, segments);
-          return source.checkpoint(manifest.get(), vault);
+          try (Transfers.Transfer transfer = transfers.begin(group)) {
+            transfer.total(
+                checkpointBytes(manifest.get())
+                    + manifest.get().getSegmentsList().stream()
+                        .mapToLong(SegmentInfo::getSize)
+                        .sum());
+            source.segments(manifest.get(), shard, segments, transfer);
+            return source.checkpoint(manifest.get(), vault, transfer);
+          }
         },
         workers);
   }
@@ -77,12 +107,20 @@ public final class ReplicaFetch {
     return CompletableFuture.supplyAsync(
         () -> {
           Source source = new Source(group, Identity.nodeOf(leader));
-          return source
-              .manifest(firstAvailable)
-              .map(manifest -> source.checkpoint(manifest, vault))
-              .orElse(Position.NONE);
+          Optional<ReplicaManifestResponse> manifest = source.manifest(firstAvailable);
+          if (manifest.isEmpty()) {
+            return Position.NONE;
+          }
+          try (Transfers.Transfer transfer = transfers.begin(group)) {
+            transfer.total(checkpointBytes(manifest.get()));
+            return source.checkpoint(manifest.get(), vault, transfer);
+          }
         },
         workers);
+  }
+
+  private static long checkpointBytes(ReplicaManifestResponse manifest) {
+    return CheckpointManifest.decode(manifest.getManifest().toByteArray()).sizeBytes();
   }
 
   /**
@@ -91,7 +129,7 @@ public final class ReplicaFetch {
    * @throws IllegalStateException when that node has none or it is damaged, too
    */
   public byte[] segment(GroupId group, SegmentId id, String node) {
-    return new Source(group, node).segment(id);
+    return new Source(group, node).segment(id, bytes -> {});
   }
 
   private final class Source {
@@ -117,13 +155,20 @@ public final class ReplicaFetch {
       return at.index() >= firstAvailable.index() - 1 ? Optional.of(answer) : Optional.empty();
     }
 
-    void segments(ReplicaManifestResponse manifest, int shard, SegmentStore segments) {
+    void segments(
+        ReplicaManifestResponse manifest,
+        int shard,
+        SegmentStore segments,
+        Transfers.Transfer transfer) {
       int fetched = 0;
       for (SegmentInfo info : manifest.getSegmentsList()) {
         SegmentId id = new SegmentId(shard, info.getNumber());
-        if (!segments.contains(id)) {
+        transfer.checkWanted();
+        if (segments.contains(id)) {
+          transfer.skip(info.getSize());
+        } else {
           try {
-            segments.put(id, segment(id));
+            segments.put(id, segment(id, transfer::arrived));
             fetched++;
           } catch (CorruptBlockException e) {
             // Damaged over there. If a version needs it, a read will ask all others for it.
@@ -140,7 +185,7 @@ public final class ReplicaFetch {
           node);
     }
 
-    byte[] segment(SegmentId id) {
+    byte[] segment(SegmentId id, IntConsumer arrived) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       while (true) {
         FileChunk piece =
@@ -153,6 +198,7 @@ public final class ReplicaFetch {
                             .setOffset(bytes.size())
                             .build()));
         bytes.writeBytes(piece.getData().toByteArray());
+        arrived.accept(piece.getData().size());
         if (piece.getData().size() < ReplicaSource.CHUNK_BYTES) {
           byte[] segment = bytes.toByteArray();
           SegmentVerifier.verify(id, segment);
@@ -164,9 +210,15 @@ public final class ReplicaFetch {
       }
     }
 
-    Position checkpoint(ReplicaManifestResponse answer, LocalStateVault vault) {
+    Position checkpoint(
+        ReplicaManifestResponse answer, LocalStateVault vault, Transfers.Transfer transfer) {
       CheckpointManifest manifest = CheckpointManifest.decode(answer.getManifest().toByteArray());
       CheckpointReceiver receiver = vault.receive(manifest);
+      transfer.skip(
+          manifest.sizeBytes()
+              - receiver.missing().stream()
+                  .mapToLong(file -> file.sizeBytes() - receiver.offset(file.name()))
+                  .sum());
       for (CheckpointFile file : receiver.missing()) {
         long offset = receiver.offset(file.name());
         while (offset < file.sizeBytes()) {
@@ -188,6 +240,7 @@ public final class ReplicaFetch {
             throw new IllegalStateException(file.name() + " of " + node + " arrived damaged");
           }
           offset += piece.getData().size();
+          transfer.arrived(piece.getData().size());
         }
       }
       LogPosition at = receiver.complete();

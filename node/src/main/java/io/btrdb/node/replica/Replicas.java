@@ -12,6 +12,7 @@ import io.btrdb.consensus.ReplicatedStateMachine;
 import io.btrdb.consensus.Role;
 import io.btrdb.node.cluster.FoundingRecord;
 import io.btrdb.node.cluster.Identity;
+import io.btrdb.node.cluster.MemberChanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -35,19 +37,19 @@ public final class Replicas implements AutoCloseable {
   private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(3);
 
   /** A state machine that wants to know its log. */
-  public interface Hosted extends ReplicatedStateMachine {
+  public interface Hosted extends ReplicatedStateMachine, MemberChanges.Commands {
     void attach(ReplicatedLog log);
 
     /** Where others fetch this replica's checkpoint. */
     ReplicaSource source();
-
-    /** A command that is right in any state and changes nothing once the group is under way. */
-    byte[] harmless();
   }
 
   private final Identity self;
   private final RaftNode raft;
   private final Map<GroupId, Hosted> hosted;
+
+  /** Replicas that are about to be deleted: nothing is asked of them any more. */
+  private final Set<GroupId> retired = ConcurrentHashMap.newKeySet();
 
   private Replicas(Identity self, RaftNode raft, Map<GroupId, Hosted> hosted) {
     this.self = self;
@@ -91,7 +93,7 @@ public final class Replicas implements AutoCloseable {
   }
 
   /** Creates this node's replica of a new group. */
-  public void create(FoundingRecord.Group group) {
+  public synchronized void create(FoundingRecord.Group group) {
     try {
       attach(raft.create(group.id(), group.voters()));
     } catch (IOException e) {
@@ -100,7 +102,7 @@ public final class Replicas implements AutoCloseable {
   }
 
   /** Creates an empty replica that waits for the group's leader to take it in. */
-  public void join(GroupId group) {
+  public synchronized void join(GroupId group) {
     try {
       attach(raft.join(group));
     } catch (IOException e) {
@@ -109,8 +111,28 @@ public final class Replicas implements AutoCloseable {
   }
 
   /** Starts a failed replica again from its checkpoint and log. */
-  public void reopen(GroupId group) throws IOException {
-    attach(raft.reopen(group));
+  public synchronized void reopen(GroupId group) throws IOException {
+    if (!retired.contains(group)) {
+      attach(raft.reopen(group));
+    }
+  }
+
+  /** Keeps requests away from a replica that is to be deleted; reads under way go on. */
+  void retire(GroupId group) {
+    retired.add(group);
+  }
+
+  /** Stops a retired replica and deletes its log; nothing when there is none. */
+  synchronized void remove(GroupId group) throws IOException {
+    if (raft.group(group).isPresent()) {
+      raft.remove(group, true);
+    }
+    hosted.remove(group);
+  }
+
+  /** After the last of a retired replica is deleted: it may be created anew. */
+  void forget(GroupId group) {
+    retired.remove(group);
   }
 
   private void attach(ReplicatedLog log) {
@@ -126,12 +148,17 @@ public final class Replicas implements AutoCloseable {
   }
 
   public Optional<Hosted> machine(GroupId group) {
-    return Optional.ofNullable(hosted.get(group));
+    return retired.contains(group) ? Optional.empty() : Optional.ofNullable(hosted.get(group));
   }
 
-  /** Why a replica does not serve right now; empty when it does. */
-  public Optional<String> notServing(FoundingRecord.Group group) {
-    String name = group.range().map(range -> "shard " + range.shard()).orElse("the catalog");
+  /**
+   * Why a replica does not serve right now; empty when it does.
+   *
+   * @param comesBack it takes an older incarnation's place, and so does not serve before it votes;
+   *     any other newcomer is extra until then
+   */
+  public Optional<String> notServing(FoundingRecord.Group group, boolean comesBack) {
+    String name = group.name();
     Optional<ReplicatedLog> log = raft.group(group.id());
     if (log.isEmpty()) {
       return Optional.of(name + " has no replica here yet");
@@ -139,21 +166,21 @@ public final class Replicas implements AutoCloseable {
     return switch (log.get().health()) {
       case Health.Failed failed -> Optional.of(name + " has failed: " + failed.reason());
       case Health.Starting starting -> Optional.of(name + " is starting");
-      case Health.Healthy healthy -> notServing(name, log.get());
+      case Health.Healthy healthy -> notServing(name, log.get(), comesBack);
     };
   }
 
-  private Optional<String> notServing(String name, ReplicatedLog log) {
+  private Optional<String> notServing(String name, ReplicatedLog log, boolean comesBack) {
     Role role = log.role();
     if (role.kind() == Role.Kind.LEADER) {
       return role.ready() ? Optional.empty() : Optional.of(name + " has just been elected");
     }
-    if (role.leader().isEmpty()) {
-      return Optional.of(name + " has no leader");
+    if (log.members().voters().stream().noneMatch(peer -> peer.id().equals(self.peer()))) {
+      return comesBack
+          ? Optional.of(name + " is catching up before it may vote")
+          : Optional.empty();
     }
-    return log.members().voters().stream().anyMatch(peer -> peer.id().equals(self.peer()))
-        ? Optional.empty()
-        : Optional.of(name + " is catching up before it may vote");
+    return role.leader().isPresent() ? Optional.empty() : Optional.of(name + " has no leader");
   }
 
   /** Hands every leadership over to another voter, so that a stop costs no election. */

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,22 +29,29 @@ public final class SegmentRepair {
   private final SegmentStore segments;
   private final ReplicaFetch fetch;
   private final IntFunction<GroupId> groupOfShard;
-  private final List<String> otherNodes;
+  private final Supplier<List<String>> otherNodes;
+  private final IntPredicate held;
   private final Executor workers;
   private final Set<SegmentId> underWay = ConcurrentHashMap.newKeySet();
   private final LongAdder repaired = new LongAdder();
   private final LongAdder failed = new LongAdder();
 
+  /**
+   * @param otherNodes ids of the nodes that may have a good copy, at the moment of asking
+   * @param held whether this node has, and is to keep, a replica of a shard
+   */
   public SegmentRepair(
       SegmentStore segments,
       ReplicaFetch fetch,
       IntFunction<GroupId> groupOfShard,
-      List<String> otherNodes,
+      Supplier<List<String>> otherNodes,
+      IntPredicate held,
       Executor workers) {
     this.segments = segments;
     this.fetch = fetch;
     this.groupOfShard = groupOfShard;
     this.otherNodes = otherNodes;
+    this.held = held;
     this.workers = workers;
   }
 
@@ -61,7 +70,7 @@ public final class SegmentRepair {
 
   /** Starts a repair in the background unless one is under way. */
   public void request(SegmentId id) {
-    if (underWay.add(id)) {
+    if (held.test(id.shard()) && underWay.add(id)) {
       workers.execute(
           () -> {
             try {
@@ -74,12 +83,12 @@ public final class SegmentRepair {
   }
 
   private void repair(SegmentId id) {
-    for (String node : otherNodes) {
+    for (String node : otherNodes.get()) {
       try {
         byte[] copy = fetch.segment(groupOfShard.apply(id.shard()), id, node);
-        segments.delete(id);
-        segments.put(id, copy);
-        segments.sync();
+        if (!replace(id, copy)) {
+          return;
+        }
         repaired.increment();
         LOG.warn("segment {} was damaged and is replaced by the copy of {}", id, node);
         return;
@@ -93,6 +102,22 @@ public final class SegmentRepair {
     }
     failed.increment();
     LOG.error("segment {} is damaged and no other node has a good copy of it", id);
+  }
+
+  /** False when the shard is being deleted here. */
+  private synchronized boolean replace(SegmentId id, byte[] copy) {
+    if (!held.test(id.shard())) {
+      return false;
+    }
+    segments.delete(id);
+    segments.put(id, copy);
+    segments.sync();
+    return true;
+  }
+
+  /** Runs while no repair writes: what it deletes stays deleted once the shard is not held. */
+  synchronized void apart(Runnable deletion) {
+    deletion.run();
   }
 
   public long repaired() {

@@ -24,6 +24,7 @@ import io.btrdb.tree.Tree;
 import io.btrdb.tree.TreeShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -192,6 +193,16 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   @Override
   public byte[] harmless() {
     return CommandCodec.encode(new Command.Activate(0));
+  }
+
+  @Override
+  public long epoch() {
+    return shard.info().epoch();
+  }
+
+  @Override
+  public Optional<byte[]> logEpoch(long epoch) {
+    return Optional.of(CommandCodec.encode(new Command.Epoch(epoch)));
   }
 
   // ------------------------------------------------------------------------------ the local shard

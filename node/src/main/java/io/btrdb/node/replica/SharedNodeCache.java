@@ -46,6 +46,11 @@ public final class SharedNodeCache {
     };
   }
 
+  /** Forgets the nodes of a shard that is deleted here. */
+  void forget(int shard) {
+    nodes.asMap().keySet().removeIf(key -> key.shard() == shard);
+  }
+
   public long hits() {
     return nodes.stats().hitCount();
   }

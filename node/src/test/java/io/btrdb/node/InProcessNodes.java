@@ -1,0 +1,292 @@
+package io.btrdb.node;
+
+import io.btrdb.api.cluster.ChangeRequest;
+import io.btrdb.api.cluster.ChangeResponse;
+import io.btrdb.api.cluster.DataGrpc;
+import io.btrdb.api.cluster.DropReplicaRequest;
+import io.btrdb.api.cluster.GroupState;
+import io.btrdb.api.cluster.HelloRequest;
+import io.btrdb.api.cluster.HelloResponse;
+import io.btrdb.api.cluster.HostReplicaRequest;
+import io.btrdb.api.cluster.HostReplicaResponse;
+import io.btrdb.api.cluster.PeerGrpc;
+import io.btrdb.api.cluster.TopologyRequest;
+import io.btrdb.api.v5.BTrDBGrpc;
+import io.btrdb.node.config.NodeConfig;
+import io.btrdb.node.config.NodeConfig.Member;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Whole nodes in this process, on loopback, driven by what nodes say to each other. */
+final class InProcessNodes implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Path folder;
+  private final int shards;
+  private final Map<String, Member> members = new TreeMap<>();
+  private final Map<String, List<String>> known = new TreeMap<>();
+  private final Map<String, Node> running = new TreeMap<>();
+  private final Map<String, ManagedChannel> channels = new TreeMap<>();
+
+  InProcessNodes(Path folder, int shards) {
+    this.folder = folder;
+    this.shards = shards;
+  }
+
+  /** Starts the nodes that found the cluster, all at once. */
+  InProcessNodes found(String... nodes) {
+    for (String node : nodes) {
+      members.put(node, member(node));
+      known.put(node, List.of(nodes));
+    }
+    List<CompletableFuture<Void>> starts = new ArrayList<>();
+    for (String node : nodes) {
+      starts.add(CompletableFuture.runAsync(() -> start(node)));
+    }
+    starts.forEach(CompletableFuture::join);
+    awaitReady(nodes);
+    return this;
+  }
+
+  /** Starts a node whose configuration names itself and one other. */
+  void add(String node, String other) {
+    members.put(node, member(node));
+    known.put(node, List.of(node, other));
+    start(node);
+    awaitReady(node);
+  }
+
+  void start(String node) {
+    NodeConfig config =
+        NodeConfig.of(node, dataFolder(node), known.get(node).stream().map(members::get).toList());
+    config =
+        new NodeConfig(
+            config.node(),
+            config.cluster(),
+            config.dataDirectory(),
+            config.zone(),
+            config.capacity(),
+            config.members(),
+            shards,
+            config.replication(),
+            true,
+            config.placement(),
+            config.raft(),
+            config.write(),
+            new NodeConfig.Read(16, 8));
+    try {
+      Node started = Node.start(config);
+      synchronized (running) {
+        running.put(node, started);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void stop(String node) {
+    synchronized (running) {
+      running.remove(node).close();
+    }
+  }
+
+  Path dataFolder(String node) {
+    return folder.resolve(node);
+  }
+
+  /** The node listens on fresh ports from its next start. */
+  void relocate(String node) {
+    members.put(node, member(node));
+    ManagedChannel old = channels.remove(node);
+    if (old != null) {
+      old.shutdownNow();
+    }
+  }
+
+  private static Member member(String node) {
+    return new Member(node, "127.0.0.1", "127.0.0.1", port(), port(), port(), port());
+  }
+
+  private static int port() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  // ---------------------------------------------------------------------------------- questions
+
+  ManagedChannel channel(String node) {
+    synchronized (channels) {
+      return channels.computeIfAbsent(
+          node,
+          id ->
+              NettyChannelBuilder.forAddress("127.0.0.1", members.get(id).grpcPort())
+                  .usePlaintext()
+                  .build());
+    }
+  }
+
+  PeerGrpc.PeerBlockingStub peer(String node) {
+    return PeerGrpc.newBlockingStub(channel(node)).withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  BTrDBGrpc.BTrDBBlockingStub client(String node) {
+    return BTrDBGrpc.newBlockingStub(channel(node)).withDeadlineAfter(20, TimeUnit.SECONDS);
+  }
+
+  HelloResponse hello(String node) {
+    return peer(node).hello(HelloRequest.getDefaultInstance());
+  }
+
+  String peerId(String node) {
+    return node + "-" + hello(node).getIncarnation();
+  }
+
+  /** Ids of all groups: the shards in order, then the catalog. */
+  List<String> groups() {
+    return hello(running.keySet().iterator().next()).getFounding().getGroupsList().stream()
+        .map(group -> group.getGroup())
+        .toList();
+  }
+
+  Optional<GroupState> state(String node, String group) {
+    return hello(node).getGroupsList().stream().filter(s -> s.getGroup().equals(group)).findFirst();
+  }
+
+  /** The node that leads a group and answers. */
+  String leader(String group) {
+    String[] found = new String[1];
+    await(
+        "a leader of " + group,
+        () -> {
+          for (String node : List.copyOf(running.keySet())) {
+            if (state(node, group).map(GroupState::getReady).orElse(false)) {
+              found[0] = node;
+              return true;
+            }
+          }
+          return false;
+        });
+    return found[0];
+  }
+
+  List<String> replicas(String node, int shard) {
+    return DataGrpc.newBlockingStub(channel(node))
+        .topology(TopologyRequest.getDefaultInstance())
+        .getShardsList()
+        .stream()
+        .filter(route -> route.getShard() == shard)
+        .findFirst()
+        .orElseThrow()
+        .getReplicasList();
+  }
+
+  List<String> topologyNodes(String node) {
+    return DataGrpc.newBlockingStub(channel(node))
+        .topology(TopologyRequest.getDefaultInstance())
+        .getNodesList()
+        .stream()
+        .map(address -> address.getNodeId())
+        .toList();
+  }
+
+  void awaitReady(String... nodes) {
+    for (String node : nodes) {
+      await(node + " to be ready", () -> hello(node).getReady());
+    }
+  }
+
+  // -------------------------------------------------------------------------------------- moves
+
+  /** Moves a replica as a controller does, and returns the answers of the leaders on the way. */
+  List<ChangeResponse.State> move(String group, String from, String to, long epoch) {
+    HostReplicaResponse hosted =
+        peer(to).hostReplica(HostReplicaRequest.newBuilder().setGroup(group).build());
+    if (!hosted.getAccepted()) {
+      throw new AssertionError(hosted.getReason());
+    }
+    String leaving = peerId(from);
+    List<ChangeResponse.State> answers =
+        change(
+            ChangeRequest.newBuilder()
+                .setGroup(group)
+                .setAddPeer(hosted.getPeer())
+                .setAddAddress(hosted.getAddress())
+                .setRemovePeer(leaving)
+                .setEpoch(epoch)
+                .build());
+    await(
+        "the replica on " + from + " to be dropped",
+        () ->
+            peer(from)
+                .dropReplica(
+                    DropReplicaRequest.newBuilder().setGroup(group).setPeer(leaving).build())
+                .getDone());
+    return answers;
+  }
+
+  /** Asks the leader of the moment until the change is done. */
+  List<ChangeResponse.State> change(ChangeRequest request) {
+    List<ChangeResponse.State> answers = new ArrayList<>();
+    await(
+        "the change of " + request.getGroup() + " to be done",
+        () -> {
+          ChangeResponse answer = peer(leader(request.getGroup())).change(request);
+          if (answers.isEmpty() || answers.get(answers.size() - 1) != answer.getState()) {
+            answers.add(answer.getState());
+          }
+          if (answer.getState() == ChangeResponse.State.REFUSED) {
+            throw new AssertionError(answer.getDetail());
+          }
+          return answer.getState() == ChangeResponse.State.DONE;
+        });
+    return answers;
+  }
+
+  /** Polls a condition; a node that is not there yet makes it false. */
+  static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      try {
+        if (condition.getAsBoolean()) {
+          return;
+        }
+      } catch (StatusRuntimeException | CompletionException e) {
+        if (System.nanoTime() > end) {
+          throw new AssertionError("waited " + PATIENCE + " in vain for " + what, e);
+        }
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited " + PATIENCE + " in vain for " + what);
+      }
+      LockSupport.parkNanos(20_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    channels.values().forEach(ManagedChannel::shutdownNow);
+    List.copyOf(running.keySet()).parallelStream().forEach(node -> running.get(node).close());
+    running.clear();
+  }
+}
