@@ -1,6 +1,7 @@
 package io.btrdb.client;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class Attempts {
   private final long budgetNanos;
   private final Set<String> tried = new LinkedHashSet<>();
+  private final Set<String> triedThisRound = new HashSet<>();
   private long deadlineNanos;
   private int count;
 
@@ -23,11 +25,23 @@ final class Attempts {
   void restart() {
     deadlineNanos = System.nanoTime() + budgetNanos;
     count = 0;
+    triedThisRound.clear();
   }
 
   void begin(String address) {
     count++;
     tried.add(address);
+    triedThisRound.add(address);
+  }
+
+  /** Whether an address was tried since the last {@link #beginRound}. */
+  boolean triedThisRound(String address) {
+    return triedThisRound.contains(address);
+  }
+
+  /** All addresses were tried: from here on they may be tried again. */
+  void beginRound() {
+    triedThisRound.clear();
   }
 
   /** Tries begun so far. */

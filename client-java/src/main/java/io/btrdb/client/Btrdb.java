@@ -11,8 +11,11 @@ import java.util.UUID;
  * A connection to a BTrDB cluster: one is enough for a whole program.
  *
  * <p>Writes travel over one stream a node; calls that are made at the same time share its frames.
- * Reads and everything else are calls of their own. Whatever node is asked, the call reaches the
- * leader of the stream's shard, and follows it when it moves.
+ * Reads and everything else are calls of their own. Reads of explicit versions, and of the latest
+ * one with {@linkplain Consistency#boundedStaleness bounded staleness}, spread over the replicas of
+ * the stream's shard; everything else goes to its leader. The client follows leaders and replicas
+ * as they move, learns of new nodes and forgets those that are gone, the endpoints it was given
+ * included.
  *
  * <p><b>Threads:</b> this class, streams, views and writers are safe for any number of threads;
  * cursors belong to one thread at a time. All threads of the client are daemons.
@@ -116,6 +119,7 @@ public final class Btrdb implements AutoCloseable {
     private Duration connectTimeout = Duration.ofSeconds(5);
     private long maxInFlightBytes = 64 << 20;
     private int maxInFlightRequests = 10_000;
+    private String zone = "";
 
     private Builder() {}
 
@@ -156,6 +160,15 @@ public final class Btrdb implements AutoCloseable {
     }
 
     /**
+     * The zone in which this client runs, as nodes name theirs: reads that any replica may answer
+     * go to a replica in this zone while there is one. Default: none, and all replicas are alike.
+     */
+    public Builder zone(String name) {
+      zone = name;
+      return this;
+    }
+
+    /**
      * @throws IllegalArgumentException for settings that make no sense
      * @throws BtrdbException when no endpoint answers; it names each of them and why
      */
@@ -163,7 +176,12 @@ public final class Btrdb implements AutoCloseable {
       return new Btrdb(
           ClientCore.connect(
               new ClientOptions(
-                  endpoints, deadline, connectTimeout, maxInFlightBytes, maxInFlightRequests)));
+                  endpoints,
+                  deadline,
+                  connectTimeout,
+                  maxInFlightBytes,
+                  maxInFlightRequests,
+                  zone)));
     }
   }
 }

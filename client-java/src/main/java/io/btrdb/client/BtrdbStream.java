@@ -115,12 +115,17 @@ public final class BtrdbStream {
     if (major < 1) {
       throw new IllegalArgumentException("a version is 1 or more, not " + major);
     }
-    return new StreamView(core, uuid, major);
+    return new StreamView(core, uuid, ReadAt.version(major));
   }
 
   /** Reads whatever is newest when a call is made, with everything acknowledged before it. */
   public StreamView latest() {
-    return new StreamView(core, uuid, 0);
+    return new StreamView(core, uuid, ReadAt.LATEST);
+  }
+
+  /** Reads whatever is newest when a call is made, as new as {@code consistency} says. */
+  public StreamView at(Consistency consistency) {
+    return new StreamView(core, uuid, ReadAt.latest(consistency));
   }
 
   /** {@link StreamView#values} of the latest version. */
@@ -157,7 +162,7 @@ public final class BtrdbStream {
    * @param resolution exponent: ranges need not be finer than 2^resolution ns, 0 to 63
    */
   public ChangeCursor changes(long from, long to, int resolution) {
-    return ChangeCursor.open(core, uuid, from, to, resolution);
+    return ChangeCursor.open(core, uuid, from, ReadAt.version(to), resolution);
   }
 
   /** The collection the stream belongs to. */

@@ -5,9 +5,6 @@ import io.btrdb.api.v5.ChangedRange;
 import io.btrdb.api.v5.ChangesParams;
 import io.btrdb.api.v5.ChangesResponse;
 import io.btrdb.api.wire.UuidBytes;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
 import java.util.List;
 import java.util.UUID;
 
@@ -23,9 +20,21 @@ public final class ChangeCursor implements AutoCloseable {
     this.read = read;
   }
 
-  static ChangeCursor open(ClientCore core, UUID uuid, long from, long to, int resolution) {
-    return new ChangeCursor(
-        new ResumingRead<>(core, uuid, "changes", new Plan(uuid, from, to, resolution)));
+  static ChangeCursor open(ClientCore core, UUID uuid, long from, ReadAt to, int resolution) {
+    ChangesParams request =
+        ChangesParams.newBuilder()
+            .setUuid(UuidBytes.of(uuid))
+            .setFromMajor(from)
+            .setToMajor(to.major())
+            .setResolution(resolution)
+            .build();
+    var plan =
+        new OnePass<>(
+            BTrDBGrpc.getChangesMethod(),
+            request,
+            ChangesResponse::getStat,
+            message -> new Version(message.getVersionMajor(), message.getVersionMinor()));
+    return new ChangeCursor(new ResumingRead<>(core, uuid, "changes", to, plan));
   }
 
   /** Moves to the next chunk, which holds at least one range; false at the end. */
@@ -65,53 +74,5 @@ public final class ChangeCursor implements AutoCloseable {
   @Override
   public void close() {
     read.close();
-  }
-
-  /** Not resumed once begun: there is no way to ask for the rest. */
-  private record Plan(UUID uuid, long from, long to, int resolution)
-      implements ResumingRead.Plan<ChangesResponse> {
-    @Override
-    public ClientCall<?, ChangesResponse> start(
-        Channel channel, CallOptions options, ClientCall.Listener<ChangesResponse> listener) {
-      ChangesParams request =
-          ChangesParams.newBuilder()
-              .setUuid(UuidBytes.of(uuid))
-              .setFromMajor(from)
-              .setToMajor(to)
-              .setResolution(resolution)
-              .build();
-      return MessageStream.start(
-          channel.newCall(BTrDBGrpc.getChangesMethod(), options), listener, request);
-    }
-
-    @Override
-    public int code(ChangesResponse message) {
-      return message.getStat().getCode();
-    }
-
-    @Override
-    public String message(ChangesResponse message) {
-      return message.getStat().getMsg();
-    }
-
-    @Override
-    public Version version(ChangesResponse message) {
-      return new Version(message.getVersionMajor(), message.getVersionMinor());
-    }
-
-    @Override
-    public boolean isLatest() {
-      return true;
-    }
-
-    @Override
-    public void pin(long sealed) {
-      throw new IllegalStateException("changes are not resumed");
-    }
-
-    @Override
-    public boolean canResume() {
-      return false;
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.btrdb.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** What {@link Btrdb.Builder} collects. Every value has been checked. */
 record ClientOptions(
@@ -9,13 +10,15 @@ record ClientOptions(
     Duration deadline,
     Duration connectTimeout,
     long maxInFlightBytes,
-    int maxInFlightRequests) {
+    int maxInFlightRequests,
+    String zone) {
   ClientOptions {
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("no endpoint given: name at least one node as host:port");
     }
     endpoints.forEach(ClientOptions::checkEndpoint);
     endpoints = List.copyOf(endpoints);
+    Objects.requireNonNull(zone, "zone");
     checkPositive("deadline", deadline);
     checkPositive("connectTimeout", connectTimeout);
     if (maxInFlightBytes < 1 << 20 || maxInFlightBytes > Integer.MAX_VALUE) {

@@ -4,31 +4,39 @@ import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.ClusterTopology;
 import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.cluster.TopologyRequest;
-import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
  * The client's picture of the cluster: a link to every node it has heard of, and the routes. All
  * nodes are asked for the topology at once whenever somebody waits for a leader, so that a failover
- * is followed as soon as any node knows of it.
+ * is followed as soon as any node knows of it; and one node every few seconds, so that nodes that
+ * came, went or were moved to are known before anybody stumbles.
  *
  * <p><b>Threads:</b> methods may be called from any thread unless they say otherwise; links and
  * routes change on the io thread only.
  */
 final class Cluster {
   private static final long PROBE_MILLIS = 2_000;
+
+  /** One node is asked for news about so often, whatever happens. */
+  private static final long REFRESH_MILLIS = 5_000;
+
+  /** A node that nobody has listed for so long has left the cluster. */
+  private static final long UNLISTED_NANOS = TimeUnit.SECONDS.toNanos(15);
 
   /** Told, on the io thread, of whatever may let waiting writes go on. */
   interface Listener {
@@ -43,10 +51,20 @@ final class Cluster {
   private final Map<String, NodeLink> links = new ConcurrentHashMap<>();
   private volatile RouteMap routes = RouteMap.EMPTY;
   private volatile Listener listener;
+  private final ReadTargets targets;
+  private volatile Future<?> refreshing;
+
+  /** When the last topology came. Io thread. */
+  private long newsNanos = System.nanoTime();
+
+  private int refreshes;
 
   Cluster(ClientOptions options, EventLoop io) {
     this.options = options;
     this.io = io;
+    this.targets =
+        new ReadTargets(
+            options.zone(), () -> routes, this::link, () -> new ArrayList<>(links.values()));
     options.endpoints().forEach(this::link);
   }
 
@@ -103,6 +121,7 @@ final class Cluster {
           null,
           "the endpoints belong to different clusters: " + clusterIds + "; name nodes of one");
     }
+    io.execute(this::refreshLater);
   }
 
   private static void await(CountDownLatch latch, long millis) {
@@ -132,13 +151,13 @@ final class Cluster {
   ClusterTopology askTopology() {
     Attempts attempts = new Attempts(options.deadline());
     while (true) {
-      NodeLink link = forRead(null, attempts.count());
+      NodeLink link = forRead(null, false, attempts);
       attempts.begin(link.address());
       try (UnaryCall<ClusterTopology> call = new UnaryCall<>(this, link)) {
         return call.run(
             DataGrpc.getTopologyMethod(),
+            new Metadata(),
             TopologyRequest.getDefaultInstance(),
-            CallOptions.DEFAULT,
             attempts);
       } catch (StatusRuntimeException e) {
         suspect(link);
@@ -156,23 +175,14 @@ final class Cluster {
   }
 
   /**
-   * Where to send a read: at first to the leader, of the stream's shard or of the catalog, and then
-   * in turn to all nodes, which pass it on.
+   * Where to send a read.
+   *
+   * @param stream null for what the catalog answers
+   * @param anyReplica whether it need not be the leader who answers
+   * @param attempts those made so far
    */
-  NodeLink forRead(UUID stream, int attempt) {
-    RouteMap now = routes;
-    int shard = stream == null ? -1 : now.shardOf(stream);
-    String leader = shard < 0 ? now.catalogLeader() : now.leaderOf(shard);
-    if (attempt % 2 == 0 && leader != null && (attempt > 0 || !link(leader).isBroken())) {
-      return link(leader);
-    }
-    List<NodeLink> candidates = new ArrayList<>();
-    links.values().stream().filter(link -> !link.isBroken()).forEach(candidates::add);
-    if (candidates.isEmpty()) {
-      candidates.addAll(links.values());
-    }
-    candidates.sort(Comparator.comparing(NodeLink::address));
-    return candidates.get(attempt % candidates.size());
+  NodeLink forRead(UUID stream, boolean anyReplica, Attempts attempts) {
+    return targets.choose(stream, anyReplica, attempts);
   }
 
   /** Somebody got no answer from this node: find out whether it lives and who leads now. */
@@ -182,26 +192,42 @@ final class Cluster {
 
   /** Asks all nodes for the topology; those that still owe an answer are not asked again. */
   void poll() {
-    for (NodeLink link : links.values()) {
-      if (link.beginProbe()) {
-        long asked = System.nanoTime();
-        askAsync(
-            link,
-            PROBE_MILLIS,
-            topology -> {
-              link.endProbe();
-              boolean recovered = link.alive();
-              learn(topology);
-              if (recovered && listener != null) {
-                listener.linkRecovered(link);
-              }
-            },
-            status -> {
-              link.endProbe();
-              link.probeFailed(status, asked);
-            });
-      }
+    links.values().forEach(this::probe);
+  }
+
+  private void probe(NodeLink link) {
+    if (!link.beginProbe()) {
+      return;
     }
+    long asked = System.nanoTime();
+    askAsync(
+        link,
+        PROBE_MILLIS,
+        topology -> {
+          link.endProbe();
+          boolean recovered = link.alive();
+          learn(topology);
+          if (recovered && listener != null) {
+            listener.linkRecovered(link);
+          }
+        },
+        status -> {
+          link.endProbe();
+          link.probeFailed(status, asked);
+          retireIfGone(link);
+        });
+  }
+
+  /** One node after the other, so that the cost does not grow with the cluster. */
+  private void refresh() {
+    List<NodeLink> all = new ArrayList<>(links.values());
+    probe(all.get(refreshes++ % all.size()));
+    refreshLater();
+  }
+
+  private void refreshLater() {
+    long millis = REFRESH_MILLIS / 2 + ThreadLocalRandom.current().nextLong(REFRESH_MILLIS);
+    refreshing = io.schedule(this::refresh, millis, TimeUnit.MILLISECONDS);
   }
 
   /** Takes over what a node told. On the io thread. */
@@ -209,9 +235,27 @@ final class Cluster {
     RouteMap before = routes;
     RouteMap after = before.with(topology);
     routes = after;
-    after.addresses().forEach(this::link);
+    newsNanos = System.nanoTime();
+    topology.getNodesList().forEach(node -> link(node.getGrpc()).listed(newsNanos));
     if (listener != null && after != before) {
       listener.routesChanged();
+    }
+  }
+
+  /**
+   * Lets a node go that does not answer and that those who do answer have long ceased to list. The
+   * endpoints that the client was given stay: they may be the only addresses that it can reach.
+   */
+  private void retireIfGone(NodeLink link) {
+    if (!options.endpoints().contains(link.address())
+        && link.isUnlistedAt(newsNanos, UNLISTED_NANOS)
+        && link.isIdle()
+        && links.remove(link.address(), link)) {
+      routes = routes.without(link.address());
+      link.retire();
+      if (listener != null) {
+        listener.routesChanged();
+      }
     }
   }
 
@@ -230,6 +274,10 @@ final class Cluster {
   }
 
   void close() {
+    Future<?> next = refreshing;
+    if (next != null) {
+      next.cancel(false);
+    }
     Map<String, NodeLink> all = new LinkedHashMap<>(links);
     all.values().forEach(NodeLink::close);
   }

@@ -15,6 +15,14 @@ final class Failures {
         || code == ErrorCode.CONTEXT_ERROR.number();
   }
 
+  /**
+   * Whether the same read may succeed later or elsewhere: one replica's block may be damaged while
+   * another's is sound, and is repaired from there.
+   */
+  static boolean readMayPass(int code) {
+    return mayPass(code) || code == ErrorCode.STORE_UNAVAILABLE.number();
+  }
+
   static boolean mayPass(Status status) {
     return switch (status.getCode()) {
       case UNAVAILABLE, CANCELLED, ABORTED, DEADLINE_EXCEEDED, UNKNOWN -> true;

@@ -28,8 +28,8 @@ final class MessageStream<T> extends ClientCall.Listener<T> implements Executor 
 
   /** Starts a server-streaming call that sends one request. */
   static <Q, T> ClientCall<Q, T> start(
-      ClientCall<Q, T> call, ClientCall.Listener<T> listener, Q request) {
-    call.start(listener, new Metadata());
+      ClientCall<Q, T> call, ClientCall.Listener<T> listener, Metadata headers, Q request) {
+    call.start(listener, headers);
     call.request(PREFETCH);
     call.sendMessage(request);
     call.halfClose();

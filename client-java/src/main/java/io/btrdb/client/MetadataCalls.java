@@ -173,24 +173,26 @@ final class MetadataCalls {
         response -> UnaryCalls.Reply.of(response.getStat()));
   }
 
-  Optional<Point> nearest(UUID uuid, long major, long time, Direction direction) {
+  Optional<Point> nearest(UUID uuid, ReadAt at, long time, Direction direction) {
     NearestParams request =
         NearestParams.newBuilder()
             .setUuid(UuidBytes.of(uuid))
-            .setVersionMajor(major)
+            .setVersionMajor(at.major())
             .setTime(time)
             .setBackward(direction == Direction.BACKWARD)
             .build();
-    NearestResponse response =
-        calls.read(
+    var question =
+        new UnaryCalls.Question<>(
             uuid,
+            at,
             "nearest",
             BTrDBGrpc.getNearestMethod(),
             request,
-            reply ->
+            (NearestResponse reply) ->
                 reply.getStat().getCode() == ErrorCode.NO_SUCH_POINT.number()
                     ? UnaryCalls.Reply.OK
                     : UnaryCalls.Reply.of(reply.getStat()));
+    NearestResponse response = calls.read(question, link -> {});
     return response.getStat().getCode() == 0
         ? Optional.of(new Point(response.getValue().getTime(), response.getValue().getValue()))
         : Optional.empty();
@@ -224,8 +226,12 @@ final class MetadataCalls {
 
   List<String> collections(String prefix) {
     List<String> names = new ArrayList<>();
-    var plan = new CollectionsPlan(ListCollectionsParams.newBuilder().setPrefix(prefix).build());
-    try (var read = new ResumingRead<>(core, null, "collections", plan)) {
+    var plan =
+        new OnePass<>(
+            BTrDBGrpc.getListCollectionsMethod(),
+            ListCollectionsParams.newBuilder().setPrefix(prefix).build(),
+            ListCollectionsResponse::getStat);
+    try (var read = new ResumingRead<>(core, null, "collections", ReadAt.LATEST, plan)) {
       for (ListCollectionsResponse m = read.next(); m != null; m = read.next()) {
         names.addAll(m.getCollectionsList());
       }
@@ -249,6 +255,7 @@ final class MetadataCalls {
     var question =
         new UnaryCalls.Question<>(
             null,
+            ReadAt.LATEST,
             "info",
             BTrDBGrpc.getInfoMethod(),
             InfoParams.getDefaultInstance(),

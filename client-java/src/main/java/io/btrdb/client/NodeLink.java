@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A node: its channel and the one stream of writes to it. Writes that wait share frames; nothing is
@@ -56,6 +57,8 @@ final class NodeLink {
   private long aliveNanos;
   private long lastId;
   private boolean probing;
+  private long listedNanos = System.nanoTime();
+  private final AtomicInteger reads = new AtomicInteger();
   private Submission submission;
   private Listener listener;
 
@@ -115,6 +118,36 @@ final class NodeLink {
   /** Whether the node has answered a probe within this time. */
   boolean isAliveWithin(long nanos) {
     return !broken && aliveNanos != 0 && System.nanoTime() - aliveNanos < nanos;
+  }
+
+  /** Any thread: a read has been sent here, and is under way until {@link #readEnds}. */
+  void readBegins() {
+    reads.incrementAndGet();
+  }
+
+  /** Any thread. */
+  void readEnds() {
+    reads.decrementAndGet();
+  }
+
+  /** Any thread: reads of this client that this node has not finished. */
+  int readsUnderWay() {
+    return reads.get();
+  }
+
+  /** A node of the cluster has named this one as another. */
+  void listed(long nowNanos) {
+    listedNanos = nowNanos;
+  }
+
+  /** Whether nobody had named this node for so long when the last news came. */
+  boolean isUnlistedAt(long newsNanos, long nanos) {
+    return newsNanos - listedNanos > nanos;
+  }
+
+  /** Whether no write is here. */
+  boolean isIdle() {
+    return unanswered.isEmpty() && outbox.isEmpty();
   }
 
   /** Whether writes have waited this long without any sign of life. */
@@ -263,6 +296,12 @@ final class NodeLink {
         listener.answered(this, write, outcome);
       }
     }
+  }
+
+  /** Any thread: lets calls under way come to their end, and takes no new ones. */
+  void retire() {
+    channel.shutdown();
+    readChannels.retire();
   }
 
   /** Any thread. */

@@ -10,6 +10,7 @@ import io.btrdb.codec.PointsCodec;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +46,9 @@ public final class PointCursor implements AutoCloseable {
     this.plan = plan;
   }
 
-  static PointCursor open(ClientCore core, UUID uuid, long major, long start, long end) {
-    Plan plan = new Plan(uuid, major, start, end);
-    return new PointCursor(new ResumingRead<>(core, uuid, "values", plan), plan);
+  static PointCursor open(ClientCore core, UUID uuid, ReadAt at, long start, long end) {
+    Plan plan = new Plan(uuid, start, end);
+    return new PointCursor(new ResumingRead<>(core, uuid, "values", at, plan), plan);
   }
 
   /**
@@ -140,56 +141,41 @@ public final class PointCursor implements AutoCloseable {
   private static final class Plan implements ResumingRead.Plan<PointsChunk> {
     private final UUID uuid;
     private final long end;
-    private long major;
     private long start;
     private long deliveredAtStart;
     private long toSkip;
 
-    Plan(UUID uuid, long major, long start, long end) {
+    Plan(UUID uuid, long start, long end) {
       this.uuid = uuid;
-      this.major = major;
       this.start = start;
       this.end = end;
     }
 
     @Override
     public ClientCall<?, PointsChunk> start(
-        Channel channel, CallOptions options, ClientCall.Listener<PointsChunk> listener) {
+        ReadAt at,
+        Channel channel,
+        CallOptions options,
+        ClientCall.Listener<PointsChunk> listener) {
       toSkip = deliveredAtStart;
       ValuesRequest request =
           ValuesRequest.newBuilder()
               .setUuid(UuidBytes.of(uuid))
               .setStart(start)
               .setEnd(end)
-              .setVersionMajor(major)
+              .setVersionMajor(at.major())
+              .setMaxStalenessMillis(at.stalenessMillis())
               .build();
       return MessageStream.start(
-          channel.newCall(DataGrpc.getValuesMethod(), options), listener, request);
+          channel.newCall(DataGrpc.getValuesMethod(), options), listener, new Metadata(), request);
     }
 
     @Override
-    public int code(PointsChunk chunk) {
-      return chunk.getCode();
-    }
-
-    @Override
-    public String message(PointsChunk chunk) {
-      return chunk.getMessage();
-    }
-
-    @Override
-    public Version version(PointsChunk chunk) {
-      return new Version(chunk.getVersionMajor(), chunk.getVersionMinor());
-    }
-
-    @Override
-    public boolean isLatest() {
-      return major == 0;
-    }
-
-    @Override
-    public void pin(long sealed) {
-      major = sealed;
+    public ResumingRead.Header header(PointsChunk chunk) {
+      return new ResumingRead.Header(
+          chunk.getCode(),
+          chunk.getMessage(),
+          new Version(chunk.getVersionMajor(), chunk.getVersionMinor()));
     }
 
     /** Index of the first point that was not delivered before. */

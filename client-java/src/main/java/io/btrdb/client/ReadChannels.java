@@ -18,6 +18,7 @@ final class ReadChannels {
   private final Supplier<ManagedChannel> factory;
   private final Set<ManagedChannel> lent = new HashSet<>();
   private final ArrayDeque<ManagedChannel> idle = new ArrayDeque<>();
+  private boolean retired;
 
   ReadChannels(Supplier<ManagedChannel> factory) {
     this.factory = factory;
@@ -34,11 +35,18 @@ final class ReadChannels {
 
   /** The cursor's call has ended or been cancelled. */
   synchronized void giveBack(ManagedChannel channel) {
-    if (lent.remove(channel) && idle.size() < IDLE_MAX) {
+    if (lent.remove(channel) && idle.size() < IDLE_MAX && !retired) {
       idle.push(channel);
     } else {
       channel.shutdownNow();
     }
+  }
+
+  /** Cursors that are open go on to their end; their connections are not used again. */
+  synchronized void retire() {
+    retired = true;
+    idle.forEach(ManagedChannel::shutdownNow);
+    idle.clear();
   }
 
   /** Ends all calls: the node has gone silent, or the client closes. */

@@ -17,22 +17,16 @@ final class ResumingRead<T> implements AutoCloseable {
   /** How long a node may say nothing before it is asked whether it still lives. */
   private static final long QUIET_NANOS = 400_000_000L;
 
+  /** What a message says besides its content; code 0 is success. */
+  record Header(int code, String text, Version version) {}
+
   /** What to ask, and how to understand the answers. */
   interface Plan<T> {
     /** Starts a call for whatever has not been delivered yet. */
-    ClientCall<?, T> start(Channel channel, CallOptions options, ClientCall.Listener<T> listener);
+    ClientCall<?, T> start(
+        ReadAt at, Channel channel, CallOptions options, ClientCall.Listener<T> listener);
 
-    int code(T message);
-
-    String message(T message);
-
-    Version version(T message);
-
-    /** Whether the answer depends on when it is asked. */
-    boolean isLatest();
-
-    /** From now on asks for this sealed version. */
-    void pin(long sealed);
+    Header header(T message);
 
     /** Whether the rest can be asked for after a break in the middle. */
     default boolean canResume() {
@@ -45,16 +39,21 @@ final class ResumingRead<T> implements AutoCloseable {
   private final String verb;
   private final Plan<T> plan;
   private final Attempts attempts;
+  private ReadAt at;
   private MessageStream<T> stream;
   private NodeLink link;
   private ManagedChannel channel;
   private Version version;
   private boolean finished;
 
-  ResumingRead(ClientCore core, UUID uuid, String verb, Plan<T> plan) {
+  /**
+   * @param uuid of the stream; null when it is about none, and the catalog answers
+   */
+  ResumingRead(ClientCore core, UUID uuid, String verb, ReadAt at, Plan<T> plan) {
     this.core = core;
     this.uuid = uuid;
     this.verb = verb;
+    this.at = at;
     this.plan = plan;
     this.attempts = new Attempts(core.options().deadline());
   }
@@ -78,32 +77,36 @@ final class ResumingRead<T> implements AutoCloseable {
           return null;
         }
         retryOrThrow(status, failure(status, status.getCause()));
-      } else if (plan.code(message) != 0) {
-        endCall();
-        refused(plan.code(message), plan.message(message));
-      } else {
-        received(message);
+      } else if (accepts(plan.header(message))) {
         return message;
       }
     }
   }
 
-  private void received(T message) {
+  /** False when the message was a refusal after which the read goes on elsewhere. */
+  private boolean accepts(Header header) {
+    if (header.code() != 0) {
+      endCall();
+      refused(header.code(), header.text());
+      return false;
+    }
     link.heard();
     if (version == null) {
-      version = plan.version(message);
-      if (plan.canResume() && plan.isLatest() && version.minor() == 0) {
-        plan.pin(version.major());
+      version = header.version();
+      if (plan.canResume() && at.isLatest() && version.minor() == 0) {
+        at = ReadAt.version(version.major());
       }
     }
+    return true;
   }
 
   private void open() {
-    link = core.cluster().forRead(uuid, attempts.count());
+    link = core.cluster().forRead(uuid, at.isForAnyReplica(), attempts);
     attempts.begin(link.address());
+    link.readBegins();
     channel = link.readChannels().borrow();
     stream = new MessageStream<>();
-    stream.attach(plan.start(channel, CallOptions.DEFAULT.withExecutor(stream), stream));
+    stream.attach(plan.start(at, channel, CallOptions.DEFAULT.withExecutor(stream), stream));
   }
 
   /** Null when the call has ended; a call that outlives the deadline is ended here. */
@@ -131,7 +134,7 @@ final class ResumingRead<T> implements AutoCloseable {
     BtrdbException refusal =
         new BtrdbException(
             code, Fate.NOT_A_WRITE, uuid, link.address(), verb + " failed: " + text, null);
-    if (!Failures.mayPass(code) || !canGoOn()) {
+    if (!Failures.readMayPass(code) || !canGoOn()) {
       finished = true;
       throw refusal;
     }
@@ -158,7 +161,7 @@ final class ResumingRead<T> implements AutoCloseable {
   }
 
   private boolean canGoOn() {
-    return version == null || (plan.canResume() && !plan.isLatest());
+    return version == null || (plan.canResume() && !at.isLatest());
   }
 
   BtrdbException failure(Status status, Throwable cause) {
@@ -194,5 +197,6 @@ final class ResumingRead<T> implements AutoCloseable {
     stream.cancel();
     stream = null;
     link.readChannels().giveBack(channel);
+    link.readEnds();
   }
 }

@@ -6,9 +6,6 @@ import io.btrdb.api.v5.LookupStreamsParams;
 import io.btrdb.api.v5.LookupStreamsResponse;
 import io.btrdb.api.v5.OptValue;
 import io.btrdb.api.v5.StreamDescriptor;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -39,7 +36,27 @@ public final class StreamCursor implements AutoCloseable {
   }
 
   static StreamCursor open(ClientCore core, LookupQuery query) {
-    return new StreamCursor(core, new ResumingRead<>(core, null, "lookup", new Plan(query)));
+    // Not resumed once begun: the order is not promised.
+    var plan =
+        new OnePass<>(
+            BTrDBGrpc.getLookupStreamsMethod(), request(query), LookupStreamsResponse::getStat);
+    return new StreamCursor(core, new ResumingRead<>(core, null, "lookup", ReadAt.LATEST, plan));
+  }
+
+  private static LookupStreamsParams request(LookupQuery query) {
+    LookupStreamsParams.Builder request =
+        LookupStreamsParams.newBuilder()
+            .setCollection(query.collection())
+            .setIsCollectionPrefix(query.isPrefix());
+    query.tags().forEach((key, value) -> request.addTags(filter(key, value)));
+    query.annotations().forEach((key, value) -> request.addAnnotations(filter(key, value)));
+    return request.build();
+  }
+
+  private static KeyOptValue filter(String key, Optional<String> value) {
+    KeyOptValue.Builder filter = KeyOptValue.newBuilder().setKey(key);
+    value.ifPresent(text -> filter.setVal(OptValue.newBuilder().setValue(text)));
+    return filter.build();
   }
 
   /** Moves to the next stream; false at the end. */
@@ -78,57 +95,5 @@ public final class StreamCursor implements AutoCloseable {
   @Override
   public void close() {
     read.close();
-  }
-
-  /** Not resumed once begun: its order is not promised. */
-  private record Plan(LookupQuery query) implements ResumingRead.Plan<LookupStreamsResponse> {
-    @Override
-    public ClientCall<?, LookupStreamsResponse> start(
-        Channel channel, CallOptions options, ClientCall.Listener<LookupStreamsResponse> listener) {
-      LookupStreamsParams.Builder request =
-          LookupStreamsParams.newBuilder()
-              .setCollection(query.collection())
-              .setIsCollectionPrefix(query.isPrefix());
-      query.tags().forEach((key, value) -> request.addTags(filter(key, value)));
-      query.annotations().forEach((key, value) -> request.addAnnotations(filter(key, value)));
-      return MessageStream.start(
-          channel.newCall(BTrDBGrpc.getLookupStreamsMethod(), options), listener, request.build());
-    }
-
-    private static KeyOptValue filter(String key, Optional<String> value) {
-      KeyOptValue.Builder filter = KeyOptValue.newBuilder().setKey(key);
-      value.ifPresent(text -> filter.setVal(OptValue.newBuilder().setValue(text)));
-      return filter.build();
-    }
-
-    @Override
-    public int code(LookupStreamsResponse message) {
-      return message.getStat().getCode();
-    }
-
-    @Override
-    public String message(LookupStreamsResponse message) {
-      return message.getStat().getMsg();
-    }
-
-    @Override
-    public Version version(LookupStreamsResponse message) {
-      return new Version(0, 0);
-    }
-
-    @Override
-    public boolean isLatest() {
-      return true;
-    }
-
-    @Override
-    public void pin(long sealed) {
-      throw new IllegalStateException("lookups are not resumed");
-    }
-
-    @Override
-    public boolean canResume() {
-      return false;
-    }
   }
 }

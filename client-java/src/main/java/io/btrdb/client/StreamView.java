@@ -9,21 +9,22 @@ import java.util.UUID;
  * <p>At an explicit version every call answers the same for ever, any replica may answer, and a
  * scan survives the loss of the node that serves it. At the latest, each call picks the newest
  * version when it starts and stays with it to its end; {@code version()} of its cursor tells which.
+ * How new that is, and who may answer, is a matter of {@link Consistency}.
  */
 public final class StreamView {
   private final ClientCore core;
   private final UUID uuid;
-  private final long major;
+  private final ReadAt at;
 
-  StreamView(ClientCore core, UUID uuid, long major) {
+  StreamView(ClientCore core, UUID uuid, ReadAt at) {
     this.core = core;
     this.uuid = uuid;
-    this.major = major;
+    this.at = at;
   }
 
   /** Points in {@code [start, end)}, in order of time; end must be below {@link TimeBounds#MAX}. */
   public PointCursor values(long start, long end) {
-    return PointCursor.open(core, uuid, major, start, end);
+    return PointCursor.open(core, uuid, at, start, end);
   }
 
   /**
@@ -33,7 +34,7 @@ public final class StreamView {
    * @param width nanoseconds, 1 or more
    */
   public WindowCursor windows(long start, long end, long width) {
-    return WindowCursor.windows(core, uuid, major, start, end, width);
+    return WindowCursor.windows(core, uuid, at, start, end, width);
   }
 
   /**
@@ -43,12 +44,12 @@ public final class StreamView {
    * @param pointWidth 0 (1 ns) to 63
    */
   public WindowCursor alignedWindows(long start, long end, int pointWidth) {
-    return WindowCursor.aligned(core, uuid, major, start, end, pointWidth);
+    return WindowCursor.aligned(core, uuid, at, start, end, pointWidth);
   }
 
   /** The nearest point at or after, or before, a time; empty when there is none. */
   public Optional<Point> nearest(long time, Direction direction) {
-    return core.metadata().nearest(uuid, major, time, direction);
+    return core.metadata().nearest(uuid, at, time, direction);
   }
 
   /** The first point. */
@@ -63,7 +64,7 @@ public final class StreamView {
 
   /** Time ranges changed after version {@code from}, up to this view's. */
   public ChangeCursor changesSince(long from, int resolution) {
-    return ChangeCursor.open(core, uuid, from, major, resolution);
+    return ChangeCursor.open(core, uuid, from, at, resolution);
   }
 
   /** Number of points. Costs one node of the tree, however many there are. */

@@ -1,6 +1,7 @@
 package io.btrdb.client;
 
 import io.grpc.CallOptions;
+import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 
@@ -22,11 +23,15 @@ final class UnaryCall<R> implements AutoCloseable {
    * @throws io.grpc.StatusRuntimeException when there was no answer, CANCELLED when the thread was
    *     interrupted, with its interruption restored
    */
-  <Q> R run(MethodDescriptor<Q, R> method, Q request, CallOptions options, Attempts attempts) {
+  <Q> R run(MethodDescriptor<Q, R> method, Metadata headers, Q request, Attempts attempts) {
     stream = new MessageStream<>();
+    link.readBegins();
     stream.attach(
         MessageStream.start(
-            link.channel().newCall(method, options.withExecutor(stream)), stream, request));
+            link.channel().newCall(method, CallOptions.DEFAULT.withExecutor(stream)),
+            stream,
+            headers,
+            request));
     try {
       while (true) {
         R response = stream.next(Math.min(QUIET_NANOS, attempts.remainingNanos()));
@@ -54,6 +59,7 @@ final class UnaryCall<R> implements AutoCloseable {
   public void close() {
     if (stream != null) {
       stream.cancel();
+      link.readEnds();
     }
   }
 }

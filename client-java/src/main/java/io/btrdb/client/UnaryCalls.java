@@ -1,7 +1,6 @@
 package io.btrdb.client;
 
 import io.btrdb.api.ErrorCode;
-import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -34,14 +33,20 @@ final class UnaryCalls {
    * What to call.
    *
    * @param uuid of the stream, null when it is about none
+   * @param at what is read; the latest when nothing is, or what has no versions
    * @param verb for messages
    */
   record Question<Q, R>(
-      UUID uuid, String verb, MethodDescriptor<Q, R> method, Q request, Function<R, Reply> reply) {}
+      UUID uuid,
+      ReadAt at,
+      String verb,
+      MethodDescriptor<Q, R> method,
+      Q request,
+      Function<R, Reply> reply) {}
 
   <Q, R> R read(
       UUID uuid, String verb, MethodDescriptor<Q, R> method, Q request, Function<R, Reply> reply) {
-    return read(new Question<>(uuid, verb, method, request, reply), link -> {});
+    return read(new Question<>(uuid, ReadAt.LATEST, verb, method, request, reply), link -> {});
   }
 
   /**
@@ -64,7 +69,7 @@ final class UnaryCalls {
       Q request,
       Function<R, Reply> reply,
       IntPredicate wasOurs) {
-    Question<Q, R> question = new Question<>(uuid, verb, method, request, reply);
+    Question<Q, R> question = new Question<>(uuid, ReadAt.LATEST, verb, method, request, reply);
     new Asking<>(question, Fate.NOT_APPLIED, wasOurs).ask(link -> {});
   }
 
@@ -84,12 +89,12 @@ final class UnaryCalls {
 
     R ask(Consumer<NodeLink> answered) {
       while (true) {
-        link = core.cluster().forRead(question.uuid(), attempts.count());
+        link = core.cluster().forRead(question.uuid(), question.at().isForAnyReplica(), attempts);
         attempts.begin(link.address());
         BtrdbException failure;
         try (UnaryCall<R> call = new UnaryCall<>(core.cluster(), link)) {
           R response =
-              call.run(question.method(), question.request(), CallOptions.DEFAULT, attempts);
+              call.run(question.method(), question.at().headers(), question.request(), attempts);
           Reply reply = question.reply().apply(response);
           if (reply.code() == 0 || (fate == Fate.UNKNOWN && wasOurs.test(reply.code()))) {
             answered.accept(link);
@@ -123,7 +128,11 @@ final class UnaryCalls {
               link.address(),
               question.verb() + " failed: " + reply.message(),
               null);
-      if (!Failures.mayPass(reply.code())) {
+      boolean mayPass =
+          fate == Fate.NOT_A_WRITE
+              ? Failures.readMayPass(reply.code())
+              : Failures.mayPass(reply.code());
+      if (!mayPass) {
         throw refusal;
       }
       return refusal;

@@ -38,15 +38,15 @@ public final class WindowCursor implements AutoCloseable {
   }
 
   static WindowCursor windows(
-      ClientCore core, UUID uuid, long major, long start, long end, long width) {
-    Plan plan = new Plan(uuid, major, start, end, width, false);
-    return new WindowCursor(new ResumingRead<>(core, uuid, "windows", plan), plan);
+      ClientCore core, UUID uuid, ReadAt at, long start, long end, long width) {
+    Plan plan = new Plan(uuid, start, end, width, false);
+    return new WindowCursor(new ResumingRead<>(core, uuid, "windows", at, plan), plan);
   }
 
   static WindowCursor aligned(
-      ClientCore core, UUID uuid, long major, long start, long end, int pointWidth) {
-    Plan plan = new Plan(uuid, major, start, end, pointWidth, true);
-    return new WindowCursor(new ResumingRead<>(core, uuid, "alignedWindows", plan), plan);
+      ClientCore core, UUID uuid, ReadAt at, long start, long end, int pointWidth) {
+    Plan plan = new Plan(uuid, start, end, pointWidth, true);
+    return new WindowCursor(new ResumingRead<>(core, uuid, "alignedWindows", at, plan), plan);
   }
 
   /**
@@ -119,16 +119,14 @@ public final class WindowCursor implements AutoCloseable {
     private final long end;
     private final long width;
     private final boolean aligned;
-    private long major;
     private long start;
     private boolean resumed;
 
     /**
      * @param width nanoseconds, or the exponent of aligned windows
      */
-    Plan(UUID uuid, long major, long start, long end, long width, boolean aligned) {
+    Plan(UUID uuid, long start, long end, long width, boolean aligned) {
       this.uuid = uuid;
-      this.major = major;
       this.start = start;
       this.end = end;
       this.width = width;
@@ -137,53 +135,40 @@ public final class WindowCursor implements AutoCloseable {
 
     @Override
     public ClientCall<?, StatPointsMessage> start(
-        Channel channel, CallOptions options, ClientCall.Listener<StatPointsMessage> listener) {
+        ReadAt at,
+        Channel channel,
+        CallOptions options,
+        ClientCall.Listener<StatPointsMessage> listener) {
       if (aligned) {
         AlignedWindowsParams request =
             AlignedWindowsParams.newBuilder()
                 .setUuid(UuidBytes.of(uuid))
                 .setStart(start)
                 .setEnd(end)
-                .setVersionMajor(major)
+                .setVersionMajor(at.major())
                 .setPointWidth((int) width)
                 .build();
         return MessageStream.start(
-            channel.newCall(HotMethods.alignedWindows(), options), listener, request);
+            channel.newCall(HotMethods.alignedWindows(), options), listener, at.headers(), request);
       }
       WindowsParams request =
           WindowsParams.newBuilder()
               .setUuid(UuidBytes.of(uuid))
               .setStart(start)
               .setEnd(end)
-              .setVersionMajor(major)
+              .setVersionMajor(at.major())
               .setWidth(width)
               .build();
-      return MessageStream.start(channel.newCall(HotMethods.windows(), options), listener, request);
+      return MessageStream.start(
+          channel.newCall(HotMethods.windows(), options), listener, at.headers(), request);
     }
 
     @Override
-    public int code(StatPointsMessage message) {
-      return message.status().map(status -> status.getCode()).orElse(0);
-    }
-
-    @Override
-    public String message(StatPointsMessage message) {
-      return message.status().map(status -> status.getMsg()).orElse("");
-    }
-
-    @Override
-    public Version version(StatPointsMessage message) {
-      return new Version(message.versionMajor(), message.versionMinor());
-    }
-
-    @Override
-    public boolean isLatest() {
-      return major == 0;
-    }
-
-    @Override
-    public void pin(long sealed) {
-      major = sealed;
+    public ResumingRead.Header header(StatPointsMessage message) {
+      return new ResumingRead.Header(
+          message.status().map(status -> status.getCode()).orElse(0),
+          message.status().map(status -> status.getMsg()).orElse(""),
+          new Version(message.versionMajor(), message.versionMinor()));
     }
 
     void delivered(long lastStart) {
