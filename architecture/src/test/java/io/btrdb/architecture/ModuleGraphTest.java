@@ -27,6 +27,7 @@ class ModuleGraphTest {
           Map.entry("api", Set.of()),
           Map.entry("storage", Set.of()),
           Map.entry("storage-local", Set.of("storage")),
+          Map.entry("backup", Set.of("storage")),
           Map.entry("tree", Set.of("codec", "storage")),
           Map.entry("shard", Set.of("codec", "storage", "tree")),
           Map.entry("catalog", Set.of("codec", "storage")),
@@ -37,6 +38,7 @@ class ModuleGraphTest {
               "node",
               Set.of(
                   "api",
+                  "backup",
                   "catalog",
                   "codec",
                   "consensus",
@@ -45,7 +47,8 @@ class ModuleGraphTest {
                   "storage",
                   "storage-local",
                   "tree")),
-          Map.entry("ops/cli", Set.of("api", "client-java", "codec", "node")),
+          Map.entry("ops/cli", Set.of("api", "backup", "client-java", "codec", "node")),
+          Map.entry("ops/checks", Set.of()),
           Map.entry("chaos-tests", Set.of()),
           Map.entry("architecture", Set.of()));
 
