@@ -102,7 +102,10 @@ final class DataService {
     places.read(
         exchange,
         new Wanted(
-            p.getUuid(), p.getVersionMajor(), new Forwarder.Request(DataGrpc.getValuesMethod(), p)),
+            p.getUuid(),
+            p.getVersionMajor(),
+            p.getMaxStalenessMillis(),
+            new Forwarder.Request(DataGrpc.getValuesMethod(), p)),
         Ranges.range(p.getStart(), p.getEnd()),
         place -> {
           ColumnChunks chunks =

@@ -41,6 +41,7 @@ final class Exchange {
   private final Failures failures;
   private final DoorMetrics.Method metrics;
   private final boolean mayForward;
+  private final String maxStaleness;
   private final long startNanos = System.nanoTime();
   private final long deadlineNanos;
   private final AtomicBoolean ended = new AtomicBoolean();
@@ -67,6 +68,7 @@ final class Exchange {
     this.failures = failures;
     this.metrics = metrics;
     this.mayForward = !isSet(headers, FORWARDED) && !isSet(headers, NO_FORWARD);
+    this.maxStaleness = headers.get(Staleness.HEADER);
     this.deadlineNanos = startNanos + Math.min(longestNanos, clientNanos());
   }
 
@@ -82,6 +84,11 @@ final class Exchange {
   /** Whether the request may go on to another node. */
   boolean mayForward() {
     return mayForward;
+  }
+
+  /** The header of {@link Staleness} as it came, null when it did not. */
+  String maxStaleness() {
+    return maxStaleness;
   }
 
   /** {@link System#nanoTime} when nobody waits any more. */

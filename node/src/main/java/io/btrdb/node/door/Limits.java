@@ -93,6 +93,9 @@ final class Limits {
   /** A receiver that takes nothing for so long has its answer ended. */
   static final long RECEIVER_NANOS = TimeUnit.MINUTES.toNanos(5);
 
+  /** A bound on staleness beyond a day is a mistake rather than a wish. */
+  static final int STALENESS_MILLIS = 24 * 60 * 60 * 1_000;
+
   /** The hint that goes with 426. */
   static final int RETRY_AFTER_MILLIS = 100;
 

@@ -24,8 +24,16 @@ final class ReadPlaces {
     this.forwarder = forwarder;
   }
 
-  /** What is read: a version (0 for the latest) of a stream, and the request as it came. */
-  record Wanted(ByteString uuid, long version, Forwarder.Request request) {}
+  /**
+   * What is read: a version (0 for the latest) of a stream, and the request as it came.
+   *
+   * @param stalenessMillis what the request itself says about {@link Staleness}, 0 for nothing
+   */
+  record Wanted(ByteString uuid, long version, int stalenessMillis, Forwarder.Request request) {
+    Wanted(ByteString uuid, long version, Forwarder.Request request) {
+      this(uuid, version, 0, request);
+    }
+  }
 
   /** The part of a read that needs the tree. Runs on a virtual thread and ends the exchange. */
   interface Reading {
@@ -39,10 +47,13 @@ final class ReadPlaces {
    */
   void read(Exchange exchange, Wanted wanted, Optional<Refusal> wrong, Reading reading) {
     Optional<UUID> stream = UuidBytes.parse(wanted.uuid());
+    Staleness staleness = Staleness.of(exchange.maxStaleness(), wanted.stalenessMillis());
     if (stream.isEmpty()) {
       exchange.refuse(badUuid(wanted.uuid().size()));
     } else if (wrong.isPresent()) {
       exchange.refuse(wrong.get());
+    } else if (staleness.wrong().isPresent()) {
+      exchange.refuse(staleness.wrong().get());
     } else if (wanted.version() < 0) {
       exchange.refuse(
           Refusal.of(
@@ -52,7 +63,7 @@ final class ReadPlaces {
               Long.toUnsignedString(wanted.version())));
     } else {
       exchange.about(stream.get());
-      queries.run(exchange, () -> locate(exchange, stream.get(), wanted, reading));
+      queries.run(exchange, () -> locate(exchange, stream.get(), staleness, wanted, reading));
     }
   }
 
@@ -60,12 +71,15 @@ final class ReadPlaces {
     return Refusal.of(ErrorCode.WRONG_ARGUMENTS, "a UUID has 16 bytes, this one has %d", bytes);
   }
 
-  private void locate(Exchange exchange, UUID stream, Wanted wanted, Reading reading) {
+  private void locate(
+      Exchange exchange, UUID stream, Staleness staleness, Wanted wanted, Reading reading) {
     long patience = exchange.patienceNanos();
     long pauseMillis = PAUSE_MILLIS_MIN;
-    while (true) {
-      Optional<ReadPlace> place =
-          exchange.await(data.locate(stream, wanted.version(), exchange.mayForward(), patience));
+    for (int tries = 0; ; tries++) {
+      DataPlane.ReadCall call =
+          new DataPlane.ReadCall(
+              stream, wanted.version(), staleness.nanos(), exchange.mayForward(), tries, patience);
+      Optional<ReadPlace> place = exchange.await(data.locate(call));
       if (place.isEmpty() || arrived(exchange, place.get(), wanted, reading)) {
         return;
       }

@@ -40,7 +40,8 @@ final class Topologies {
                     NodeAddress.newBuilder()
                         .setNodeId(node.nodeId())
                         .setGrpc(node.grpc())
-                        .setHttp(node.http())));
+                        .setHttp(node.http())
+                        .setZone(node.zone())));
     topology
         .shards()
         .forEach(

@@ -38,11 +38,28 @@ public interface DataPlane {
       int shard, UUID session, boolean mayForward, long deadlineNanos);
 
   /**
-   * Finds where a version of a stream can be read. Version 0 is the latest, linearizable: the reply
-   * reflects every write acknowledged before the call. Completes with a value, never exceptionally.
+   * Finds where a version of a stream can be read. Completes with a value; exceptionally only when
+   * what this node has stored is damaged. May fold on the caller's thread, which may take long.
    */
-  CompletableFuture<ReadPlace> locate(
-      UUID stream, long version, boolean mayForward, long deadlineNanos);
+  CompletableFuture<ReadPlace> locate(ReadCall call);
+
+  /**
+   * A read that looks for its place.
+   *
+   * @param version a sealed version, or 0 for the latest
+   * @param stalenessNanos of a read of the latest: it shows all that was acknowledged up to this
+   *     long before the call; 0 for all that was acknowledged before the call
+   * @param mayForward false: answer WRONG_ENDPOINT when this node cannot answer
+   * @param tries how many places were found for this read before and did not answer
+   * @param deadlineNanos {@link System#nanoTime} after which nobody waits any more
+   */
+  record ReadCall(
+      UUID stream,
+      long version,
+      long stalenessNanos,
+      boolean mayForward,
+      int tries,
+      long deadlineNanos) {}
 
   /** All shards with their last known leaders, for clients. */
   Topology topology();
@@ -55,7 +72,12 @@ public interface DataPlane {
       List<ShardRoute> shards,
       String catalogLeader) {}
 
-  record NodeAddress(String nodeId, String grpc, String http) {}
+  /** {@code zone} is empty when the node has none. */
+  record NodeAddress(String nodeId, String grpc, String http, String zone) {
+    public NodeAddress(String nodeId, String grpc, String http) {
+      this(nodeId, grpc, http, "");
+    }
+  }
 
   /** {@code leader} is a node id, empty while none was ever known. */
   record ShardRoute(

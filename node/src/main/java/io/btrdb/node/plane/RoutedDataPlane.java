@@ -34,7 +34,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
@@ -56,8 +55,8 @@ public final class RoutedDataPlane implements DataPlane {
   private final ClusterView view;
   private final PeerChannels channels;
   private final ScheduledExecutorService timer;
-  private final Executor readers;
   private final Supplier<Topology> topology;
+  private final ReadLocator reads;
   private final Map<String, SubmitForwarder> forwarders = new ConcurrentHashMap<>();
   private final int[] shardOfSlot = new int[StreamHash.SLOTS];
 
@@ -80,7 +79,7 @@ public final class RoutedDataPlane implements DataPlane {
     this.view = view;
     this.channels = channels;
     this.timer = timer;
-    this.readers = readers;
+    this.reads = new ReadLocator(self, view, channels, timer, readers, topology);
     this.topology = topology;
     for (ShardRange range : ranges) {
       java.util.Arrays.fill(
@@ -408,88 +407,8 @@ public final class RoutedDataPlane implements DataPlane {
   // -------------------------------------------------------------------------------------- reads
 
   @Override
-  public CompletableFuture<ReadPlace> locate(
-      UUID stream, long version, boolean mayForward, long deadlineNanos) {
-    Route route = route(shardOf(stream)).orElseThrow();
-    if (version != 0 && route.local().isPresent()) {
-      Optional<ReadPlace> here = VersionLookups.materialised(route.local().get(), stream, version);
-      if (here.isPresent()) {
-        return CompletableFuture.completedFuture(here.get());
-      }
-    }
-    CompletableFuture<ReadPlace> result = new CompletableFuture<>();
-    locate(route, stream, version, mayForward, deadlineNanos, result);
-    return result;
-  }
-
-  private void locate(
-      Route route,
-      UUID stream,
-      long version,
-      boolean mayForward,
-      long deadlineNanos,
-      CompletableFuture<ReadPlace> result) {
-    Optional<LocalShard> local = route.local().filter(LocalShard::leads);
-    if (local.isPresent()) {
-      CompletableFuture<Void> linear = local.get().log().linearize();
-      BiConsumer<Void, Throwable> then =
-          (ok, failure) -> {
-            if (failure == null) {
-              resolve(local.get(), stream, version, result);
-            } else {
-              locateLater(route, stream, version, mayForward, deadlineNanos, result);
-            }
-          };
-      // A fold may take long: on the caller's thread or a reader's, never on consensus' own.
-      if (linear.isDone()) {
-        linear.whenComplete(then);
-      } else {
-        linear.whenCompleteAsync(then, readers);
-      }
-      return;
-    }
-    Optional<String> leader = otherLeader(route.group());
-    if (!mayForward) {
-      result.complete(
-          new ReadPlace.Nowhere(
-              ErrorCode.WRONG_ENDPOINT, "this node does not lead shard " + route.range().shard()));
-    } else if (leader.isPresent()) {
-      result.complete(new ReadPlace.There(leader.get(), grpcOf(leader.get())));
-    } else {
-      locateLater(route, stream, version, true, deadlineNanos, result);
-    }
-  }
-
-  private static void resolve(
-      LocalShard shard, UUID stream, long version, CompletableFuture<ReadPlace> result) {
-    try {
-      result.complete(VersionLookups.resolve(shard, stream, version));
-    } catch (RuntimeException e) {
-      // Damage below: the door names it and answers for it.
-      result.completeExceptionally(e);
-    }
-  }
-
-  private void locateLater(
-      Route route,
-      UUID stream,
-      long version,
-      boolean mayForward,
-      long deadlineNanos,
-      CompletableFuture<ReadPlace> result) {
-    if (millisUntil(deadlineNanos) <= RETRY_MAX_MILLIS / 4) {
-      result.complete(
-          new ReadPlace.Nowhere(
-              ErrorCode.CLUSTER_DEGRADED,
-              "shard "
-                  + route.range().shard()
-                  + " has no leader that answers within the deadline"));
-      return;
-    }
-    timer.schedule(
-        () -> locate(route, stream, version, mayForward, deadlineNanos, result),
-        RETRY_MAX_MILLIS / 4,
-        TimeUnit.MILLISECONDS);
+  public CompletableFuture<ReadPlace> locate(ReadCall call) {
+    return reads.locate(route(shardOf(call.stream())).orElseThrow(), call);
   }
 
   // ------------------------------------------------------------------------------------ routing
@@ -515,14 +434,6 @@ public final class RoutedDataPlane implements DataPlane {
 
   private SubmitForwarder forwarder(String node) {
     return forwarders.computeIfAbsent(node, id -> new SubmitForwarder(() -> channels.data(id)));
-  }
-
-  private String grpcOf(String node) {
-    return topology.get().nodes().stream()
-        .filter(address -> address.nodeId().equals(node))
-        .map(NodeAddress::grpc)
-        .findFirst()
-        .orElseThrow();
   }
 
   private static long millisUntil(long deadlineNanos) {

@@ -10,14 +10,32 @@ import java.util.UUID;
 final class VersionLookups {
   private VersionLookups() {}
 
-  /** A version this replica has in its trees, which needs nobody's consent to be read. */
-  static Optional<ReadPlace> materialised(LocalShard shard, UUID stream, long version) {
-    return shard.lookup(stream, version) instanceof VersionLookup.Materialised found
-        ? Optional.of(here(shard, found))
-        : Optional.empty();
+  /**
+   * A sealed version that this replica has, in its trees or logged: it is what it is, and needs
+   * nobody's consent to be read. Empty when it is not known here, which does not mean that there is
+   * none.
+   */
+  static Optional<ReadPlace> explicit(LocalShard shard, UUID stream, long version) {
+    return switch (shard.lookup(stream, version)) {
+      case VersionLookup.Materialised found -> Optional.of(here(shard, found));
+      case VersionLookup.Fold fold -> Optional.of(resolve(shard, stream, version));
+      case VersionLookup.Pruned pruned -> Optional.of(resolve(shard, stream, version));
+      case VersionLookup.NoSuchStream none -> Optional.empty();
+      case VersionLookup.NoSuchVersion none -> Optional.empty();
+    };
   }
 
-  /** The leader's answer; folds when the version is not in the trees yet. */
+  /**
+   * The latest version as far as this replica knows; empty for a stream that it does not know, as
+   * one that has just been created.
+   */
+  static Optional<ReadPlace> latest(LocalShard shard, UUID stream) {
+    return shard.lookup(stream, 0) instanceof VersionLookup.NoSuchStream
+        ? Optional.empty()
+        : Optional.of(resolve(shard, stream, 0));
+  }
+
+  /** What this replica has to say; folds when the version is not in the trees yet. */
   static ReadPlace resolve(LocalShard shard, UUID stream, long version) {
     VersionLookup found;
     try {

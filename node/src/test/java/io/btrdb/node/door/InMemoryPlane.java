@@ -38,6 +38,7 @@ final class InMemoryPlane implements DataPlane {
   private final Set<UUID> sessions = new HashSet<>();
 
   final List<WriteCall> writes = Collections.synchronizedList(new ArrayList<>());
+  final List<ReadCall> reads = Collections.synchronizedList(new ArrayList<>());
 
   /** Null lets the write, or the read, go on. */
   volatile Function<WriteCall, CompletableFuture<WriteResult>> onWrite = call -> null;
@@ -163,10 +164,12 @@ final class InMemoryPlane implements DataPlane {
   }
 
   @Override
-  public CompletableFuture<ReadPlace> locate(
-      UUID uuid, long version, boolean mayForward, long deadlineNanos) {
-    CompletableFuture<ReadPlace> scripted = onLocate.apply(uuid);
-    return scripted != null ? scripted : CompletableFuture.completedFuture(place(uuid, version));
+  public CompletableFuture<ReadPlace> locate(ReadCall call) {
+    reads.add(call);
+    CompletableFuture<ReadPlace> scripted = onLocate.apply(call.stream());
+    return scripted != null
+        ? scripted
+        : CompletableFuture.completedFuture(place(call.stream(), call.version()));
   }
 
   synchronized ReadPlace place(UUID uuid, long version) {

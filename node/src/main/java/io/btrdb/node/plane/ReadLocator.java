@@ -1,0 +1,243 @@
+package io.btrdb.node.plane;
+
+import io.btrdb.api.ErrorCode;
+import io.btrdb.api.cluster.PeerGrpc;
+import io.btrdb.api.cluster.ReadIndexRequest;
+import io.btrdb.api.cluster.ReadIndexResponse;
+import io.btrdb.consensus.GroupId;
+import io.btrdb.node.cluster.ClusterView;
+import io.btrdb.node.cluster.PeerChannels;
+import io.btrdb.node.plane.DataPlane.NodeAddress;
+import io.btrdb.node.plane.DataPlane.ReadCall;
+import io.btrdb.node.plane.DataPlane.Topology;
+import io.btrdb.node.plane.RoutedDataPlane.Route;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Finds where a version of a stream can be read.
+ *
+ * <ul>
+ *   <li>An explicit version is immutable: a replica here answers if it has it, from its trees or by
+ *       folding what it has logged, whoever leads. One that lacks it asks the leader, who alone
+ *       says that there is none.
+ *   <li>The latest version is the leader's, once it has made sure that it still leads.
+ *   <li>The latest version but for what is younger than a bound: a replica here answers if it can
+ *       prove that it is not older ({@link Freshness}), else the leader.
+ * </ul>
+ *
+ * Thread-safe.
+ */
+final class ReadLocator {
+  private static final long RETRY_MILLIS = 40;
+
+  private final String self;
+  private final ClusterView view;
+  private final ScheduledExecutorService timer;
+  private final Executor readers;
+  private final Supplier<Topology> topology;
+  private final Freshness freshness;
+  private final AtomicInteger turns = new AtomicInteger();
+
+  /**
+   * @param readers where folds run that would else run on a thread of consensus
+   */
+  ReadLocator(
+      String self,
+      ClusterView view,
+      PeerChannels channels,
+      ScheduledExecutorService timer,
+      Executor readers,
+      Supplier<Topology> topology) {
+    this.self = self;
+    this.view = view;
+    this.timer = timer;
+    this.readers = readers;
+    this.topology = topology;
+    this.freshness =
+        new Freshness(
+            (group, millis) -> readIndex(channels, group, millis), timer, System::nanoTime);
+  }
+
+  /** Completes with a place, or exceptionally when what is stored here is damaged. */
+  CompletableFuture<ReadPlace> locate(Route route, ReadCall call) {
+    Search search = new Search(route, call);
+    try {
+      search.begin();
+    } catch (RuntimeException e) {
+      search.result.completeExceptionally(e);
+    }
+    return search.result;
+  }
+
+  private CompletableFuture<Long> readIndex(PeerChannels channels, GroupId group, long millis) {
+    Optional<String> leader = otherLeader(group);
+    if (leader.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new IllegalStateException("no other node is known to lead group " + group));
+    }
+    ReadIndexRequest request = ReadIndexRequest.newBuilder().setGroup(group.toString()).build();
+    try {
+      return channels
+          .call(leader.get(), PeerGrpc.getReadIndexMethod(), request, millis)
+          .thenApply(ReadIndexResponse::getIndex);
+    } catch (RuntimeException e) {
+      // A node that has just been removed has no address any more.
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /** The last known leader's node, unless that is this node, which then has to get ready first. */
+  private Optional<String> otherLeader(GroupId group) {
+    return view.leader(group).map(ClusterView.Leader::node).filter(node -> !node.equals(self));
+  }
+
+  /** One read on its way to a place. */
+  private final class Search {
+    private final Route route;
+    private final ReadCall call;
+    private final CompletableFuture<ReadPlace> result = new CompletableFuture<>();
+
+    Search(Route route, ReadCall call) {
+      this.route = route;
+      this.call = call;
+    }
+
+    void begin() {
+      Optional<LocalShard> local = route.local();
+      if (local.isEmpty()) {
+        atLeader();
+      } else if (call.version() != 0) {
+        VersionLookups.explicit(local.get(), call.stream(), call.version())
+            .ifPresentOrElse(result::complete, this::atLeader);
+      } else if (call.stalenessNanos() > 0 && !local.get().leads()) {
+        atReplica(local.get());
+      } else {
+        atLeader();
+      }
+    }
+
+    private void atReplica(LocalShard shard) {
+      CompletableFuture<Boolean> fresh =
+          freshness.covers(
+              route.group(), () -> shard.log().applied().index(), call.stalenessNanos());
+      onReader(
+          fresh,
+          (covered, failure) -> {
+            Optional<ReadPlace> here =
+                failure == null && covered
+                    ? VersionLookups.latest(shard, call.stream())
+                    : Optional.empty();
+            here.ifPresentOrElse(result::complete, this::atLeader);
+          });
+    }
+
+    private void atLeader() {
+      Optional<LocalShard> local = route.local().filter(LocalShard::leads);
+      if (local.isPresent()) {
+        onReader(
+            local.get().log().linearize(),
+            (linear, failure) -> {
+              if (failure == null) {
+                result.complete(VersionLookups.resolve(local.get(), call.stream(), call.version()));
+              } else {
+                later();
+              }
+            });
+        return;
+      }
+      if (!call.mayForward()) {
+        result.complete(
+            new ReadPlace.Nowhere(
+                ErrorCode.WRONG_ENDPOINT,
+                "this node does not lead shard " + route.range().shard()));
+        return;
+      }
+      elsewhere().ifPresentOrElse(result::complete, this::later);
+    }
+
+    /** A fold may take long: on the caller's thread or a reader's, never on consensus' own. */
+    private <T> void onReader(CompletableFuture<T> future, BiConsumer<T, Throwable> next) {
+      BiConsumer<T, Throwable> guarded =
+          (value, failure) -> {
+            try {
+              next.accept(value, failure);
+            } catch (RuntimeException e) {
+              // Damage below: the door names it and answers for it.
+              result.completeExceptionally(e);
+            }
+          };
+      if (future.isDone()) {
+        future.whenComplete(guarded);
+      } else {
+        future.whenCompleteAsync(guarded, readers);
+      }
+    }
+
+    private Optional<ReadPlace> elsewhere() {
+      List<String> nodes = candidates();
+      return nodes.isEmpty()
+          ? Optional.empty()
+          : address(nodes.get(call.tries() % nodes.size()))
+              .map(address -> new ReadPlace.There(address.nodeId(), address.grpc()));
+    }
+
+    /**
+     * Other nodes in the order in which to ask them. The latest version is at the leader. An
+     * explicit one may be at any replica: when a replica here lacks it, it is likely to be new, and
+     * the leader knows; when there is no replica here, they take turns, and the leader is asked
+     * next.
+     */
+    private List<String> candidates() {
+      Optional<String> leader = otherLeader(route.group());
+      if (call.version() == 0) {
+        return leader.stream().toList();
+      }
+      List<String> nodes = new ArrayList<>(otherReplicas());
+      int leaderAt = 0;
+      if (route.local().isEmpty() && !nodes.isEmpty()) {
+        nodes.add(0, nodes.remove(Math.floorMod(turns.getAndIncrement(), nodes.size())));
+        leaderAt = leader.equals(Optional.of(nodes.get(0))) ? 0 : 1;
+      }
+      if (leader.isPresent()) {
+        nodes.remove(leader.get());
+        nodes.add(leaderAt, leader.get());
+      }
+      return nodes;
+    }
+
+    private List<String> otherReplicas() {
+      return topology.get().shards().stream()
+          .filter(shard -> shard.shard() == route.range().shard())
+          .flatMap(shard -> shard.replicas().stream())
+          .filter(node -> !node.equals(self))
+          .toList();
+    }
+
+    private Optional<NodeAddress> address(String node) {
+      return topology.get().nodes().stream().filter(a -> a.nodeId().equals(node)).findFirst();
+    }
+
+    private void later() {
+      long left = TimeUnit.NANOSECONDS.toMillis(call.deadlineNanos() - System.nanoTime());
+      if (left <= RETRY_MILLIS) {
+        result.complete(
+            new ReadPlace.Nowhere(
+                ErrorCode.CLUSTER_DEGRADED,
+                "shard "
+                    + route.range().shard()
+                    + " has no leader that answers within the deadline"));
+        return;
+      }
+      timer.schedule(this::atLeader, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+}
