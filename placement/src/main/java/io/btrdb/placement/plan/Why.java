@@ -10,7 +10,7 @@ public enum Why {
   /** A listener that no change under way accounts for. */
   LEFT_OVER("left over from a change that was given up"),
   ZONES("two replicas share a zone"),
-  BALANCE("nodes hold unevenly much"),
+  BALANCE("the nodes are not even"),
   REQUESTED("an operator asked for it");
 
   private final String sentence;
