@@ -1,8 +1,13 @@
 package io.btrdb.cli;
 
+import io.btrdb.cli.admin.ClusterCommand;
+import io.btrdb.cli.backup.BackupCommand;
+import io.btrdb.cli.backup.RecoverCommand;
+import io.btrdb.cli.backup.RestoreCommand;
 import io.btrdb.cli.bench.BenchCommand;
 import io.btrdb.cli.cluster.DownCommand;
 import io.btrdb.cli.cluster.LogsCommand;
+import io.btrdb.cli.cluster.NodeCommand;
 import io.btrdb.cli.cluster.NodeCommands;
 import io.btrdb.cli.cluster.StatusCommand;
 import io.btrdb.cli.cluster.UpCommand;
@@ -68,6 +73,11 @@ final class Verbs implements Callable<Integer> {
     verbs.put("restart", NodeCommands.Restart::new);
     verbs.put("kill", NodeCommands.Kill::new);
     verbs.put("logs", LogsCommand::new);
+    verbs.put("cluster", ClusterCommand::commandLine);
+    verbs.put("node", NodeCommand::new);
+    verbs.put("backup", BackupCommand::new);
+    verbs.put("restore", RestoreCommand::new);
+    verbs.put("recover", RecoverCommand::new);
     verbs.put("load", LoadCommand::new);
     verbs.put("create", StreamCommands.Create::new);
     verbs.put("insert", WriteCommands.Insert::new);
@@ -123,10 +133,9 @@ final class Verbs implements Callable<Integer> {
     line.setAbbreviatedOptionsAllowed(true);
     line.setUsageHelpWidth(Math.max(60, Math.min(120, terminal.columns())));
     line.setUsageHelpAutoWidth(false);
-    boolean colours = terminal.outIsTerminal() && System.getenv("NO_COLOR") == null;
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(
-            colours ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+            terminal.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     return line;
   }
 
