@@ -178,7 +178,9 @@ final class Planes implements AutoCloseable {
     List<DataPlane.NodeAddress> nodes =
         directory.living().stream()
             .map(
-                card -> new DataPlane.NodeAddress(card.getNodeId(), card.getGrpc(), card.getHttp()))
+                card ->
+                    new DataPlane.NodeAddress(
+                        card.getNodeId(), card.getGrpc(), card.getHttp(), card.getZone()))
             .toList();
     List<DataPlane.ShardRoute> routes = new ArrayList<>(shards.size());
     for (FoundingRecord.Group group : shards) {
