@@ -22,6 +22,7 @@ import picocli.CommandLine.Mixin;
     description = {
       "Show how the nodes of the cluster on this machine are, what they lead, how far they have"
           + " applied the log of each shard, and how much of it is not in the trees yet.",
+      "Of a cluster anywhere, with its ranges, disks and moves: btrdb cluster status.",
       "Exit code 0 when all are ready, 4 when some are, 3 when none is."
     },
     footer = {"", "Examples:", "  btrdb status", "  btrdb status --format json"})

@@ -1,5 +1,6 @@
 package io.btrdb.cli.terminal;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +20,7 @@ public final class Interruption implements AutoCloseable {
   private static final long GRACE_SECONDS = 5;
 
   private final CountDownLatch finished = new CountDownLatch(1);
+  private final CountDownLatch wish = new CountDownLatch(1);
   private final Thread hook = new Thread(this::interrupt, "btrdb-interruption");
   private volatile boolean requested;
 
@@ -35,8 +37,23 @@ public final class Interruption implements AutoCloseable {
     return requested;
   }
 
+  /**
+   * Waits for so long, or until the user wants it to end.
+   *
+   * @return whether the user wants it to end
+   */
+  public boolean pause(Duration duration) {
+    try {
+      return wish.await(duration.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
   private void interrupt() {
     requested = true;
+    wish.countDown();
     try {
       if (!finished.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("did not come to an end in " + GRACE_SECONDS + " s; ending anyway");

@@ -19,12 +19,15 @@ public final class Terminal {
   /** Wide enough for a table when nobody knows how wide the terminal is. */
   private static final int DEFAULT_COLUMNS = 100;
 
+  private static final int DEFAULT_ROWS = 24;
+
   private final InputStream in;
   private final OutputStream out;
   private final PrintStream err;
   private final boolean outIsTerminal;
   private final boolean errIsTerminal;
   private final int columns;
+  private final int rows;
 
   private Terminal(
       InputStream in,
@@ -32,13 +35,15 @@ public final class Terminal {
       PrintStream err,
       boolean outIsTerminal,
       boolean errIsTerminal,
-      int columns) {
+      int columns,
+      int rows) {
     this.in = in;
     this.out = out;
     this.err = err;
     this.outIsTerminal = outIsTerminal;
     this.errIsTerminal = errIsTerminal;
     this.columns = columns;
+    this.rows = rows;
   }
 
   /**
@@ -54,7 +59,14 @@ public final class Terminal {
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
         terminals.contains("out"),
         terminals.contains("err"),
-        Integer.getInteger("btrdb.columns", DEFAULT_COLUMNS));
+        size("btrdb.columns", DEFAULT_COLUMNS),
+        size("btrdb.rows", DEFAULT_ROWS));
+  }
+
+  /** Some terminals, as those of serial lines, say that they are 0 wide and high. */
+  private static int size(String property, int otherwise) {
+    int size = Integer.getInteger(property, otherwise);
+    return size > 0 ? size : otherwise;
   }
 
   /** No terminal: reads the given text and writes to the given sinks. */
@@ -65,7 +77,20 @@ public final class Terminal {
         new PrintStream(err, true, StandardCharsets.UTF_8),
         false,
         false,
-        DEFAULT_COLUMNS);
+        DEFAULT_COLUMNS,
+        DEFAULT_ROWS);
+  }
+
+  /** A terminal of this size that nobody types on: writes what it would show to the given sinks. */
+  public static Terminal screen(OutputStream out, OutputStream err, int columns, int rows) {
+    return new Terminal(
+        InputStream.nullInputStream(),
+        out,
+        new PrintStream(err, true, StandardCharsets.UTF_8),
+        true,
+        true,
+        columns,
+        rows);
   }
 
   public InputStream in() {
@@ -93,6 +118,16 @@ public final class Terminal {
   /** Width in characters, a guess when there is no terminal. */
   public int columns() {
     return columns;
+  }
+
+  /** Height in lines, a guess when there is no terminal. */
+  public int rows() {
+    return rows;
+  }
+
+  /** Whether output may have colours: a terminal whose user did not ask for none. */
+  public boolean colours() {
+    return outIsTerminal && System.getenv("NO_COLOR") == null;
   }
 
   /** Writes data and a line end. */

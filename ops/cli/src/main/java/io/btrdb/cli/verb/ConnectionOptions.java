@@ -36,6 +36,11 @@ public final class ConnectionOptions {
       description = "How long a call may take, with all retries. Default: ${DEFAULT-VALUE}.")
   private Duration deadline = Duration.ofSeconds(30);
 
+  /** Addresses of nodes, as given. */
+  public List<String> addresses() {
+    return List.of(endpoints);
+  }
+
   /**
    * Connects.
    *
@@ -47,13 +52,28 @@ public final class ConnectionOptions {
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(ExitCode.USAGE, e.getMessage(), e);
     } catch (BtrdbException e) {
-      throw new CommandFailed(
-          ExitCode.UNREACHABLE,
-          e.getMessage()
-              + "\nIf no cluster runs, start one: btrdb up. If it runs elsewhere, name some of its"
-              + " nodes: --endpoint HOST:PORT or BTRDB_ENDPOINTS.",
-          e);
+      throw unreachable(e.getMessage(), e);
     }
+  }
+
+  /** The nodes to try, in turn, each {@code host:port}. */
+  public List<String> endpoints() {
+    return List.of(endpoints);
+  }
+
+  /** How long a call may take. */
+  public Duration deadline() {
+    return deadline;
+  }
+
+  /** That no node answers, and what to do about it. */
+  public static CommandFailed unreachable(String what, Throwable cause) {
+    return new CommandFailed(
+        ExitCode.UNREACHABLE,
+        what
+            + "\nIf no cluster runs, start one: btrdb up. If it runs elsewhere, name some of its"
+            + " nodes: --endpoint HOST:PORT or BTRDB_ENDPOINTS.",
+        cause);
   }
 
   /**
