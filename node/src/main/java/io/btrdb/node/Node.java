@@ -511,6 +511,11 @@ public final class Node implements AutoCloseable {
     }
 
     @Override
+    public DataDirectory data() {
+      return data;
+    }
+
+    @Override
     public Optional<Hosting> hosting() {
       return Optional.ofNullable(services).map(current -> current.hosting);
     }

@@ -44,6 +44,7 @@ import io.btrdb.node.replica.Hosting;
 import io.btrdb.node.replica.ReplicaSource;
 import io.btrdb.node.replica.Replicas;
 import io.btrdb.shard.Operation;
+import io.btrdb.storage.local.DataDirectory;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
@@ -65,6 +66,8 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
 
     /** What this node's replicas are at the moment. */
     Optional<GroupStates> states();
+
+    DataDirectory data();
 
     Optional<Hosting> hosting();
 
@@ -99,6 +102,17 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
 
   @Override
   public void hello(HelloRequest request, StreamObserver<HelloResponse> reply) {
+    formation
+        .founding()
+        .map(founding -> founding.cluster().toString())
+        .filter(cluster -> cluster.equals(request.getClusterId()) && request.hasCard())
+        .ifPresent(cluster -> directory.merge(List.of(request.getCard())));
+    answer(reply, hello());
+  }
+
+  /** What this node says of itself. */
+  HelloResponse hello() {
+    Optional<String> notReady = parts.notReady();
     HelloResponse.Builder hello =
         HelloResponse.newBuilder()
             .setNodeId(self.node())
@@ -106,24 +120,19 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
             .setClusterName(config.cluster())
             .setGrpc(config.self().grpc())
             .setHttp(config.self().http())
-            .setRaft(config.self().raft());
-    Optional<String> notReady = parts.notReady();
-    hello
-        .setReady(notReady.isEmpty())
-        .setNotReadyReason(notReady.orElse(""))
-        .addAllNodes(directory.cards());
+            .setRaft(config.self().raft())
+            .setReady(notReady.isEmpty())
+            .setNotReadyReason(notReady.orElse(""))
+            .setDiskFreeBytes(parts.data().freeBytes())
+            .setDiskTotalBytes(parts.data().totalBytes())
+            .addAllNodes(directory.cards());
     formation
         .founding()
         .ifPresent(
-            founding -> {
-              String cluster = founding.cluster().toString();
-              hello.setClusterId(cluster).setFounding(founding.form());
-              if (request.getClusterId().equals(cluster) && request.hasCard()) {
-                directory.merge(List.of(request.getCard()));
-              }
-            });
+            founding ->
+                hello.setClusterId(founding.cluster().toString()).setFounding(founding.form()));
     parts.states().ifPresent(states -> hello.addAllGroups(states.all()));
-    answer(reply, hello.build());
+    return hello.build();
   }
 
   @Override
