@@ -4,10 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,48 +19,6 @@ final class LogThroughput {
 
   private LogThroughput() {}
 
-  /** Forgets what it applies. */
-  private static final class Sink implements ReplicatedStateMachine {
-    private long time;
-
-    @Override
-    public Position open() {
-      return Position.NONE;
-    }
-
-    @Override
-    public long logTimeMillis() {
-      return time;
-    }
-
-    @Override
-    public List<Object> apply(LogEntry entry) {
-      time = entry.logTimeMillis();
-      return Arrays.asList(new Object[entry.commands().size()]);
-    }
-
-    @Override
-    public Position checkpoint(Position at) {
-      return at;
-    }
-
-    @Override
-    public CompletableFuture<Position> install(Position firstAvailable, PeerId leader) {
-      throw new AssertionError("nobody lags here");
-    }
-
-    @Override
-    public void leadership(Leadership event) {}
-
-    @Override
-    public void failed(Throwable why) {
-      why.printStackTrace();
-    }
-
-    @Override
-    public void close() {}
-  }
-
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory(Path.of(args[0]), "throughput");
     int seconds = Integer.parseInt(args[1]);
@@ -77,7 +32,9 @@ final class LogThroughput {
         Path own = folder.resolve("in-flight-" + inFlight);
         GroupId group = TestCluster.newGroup();
         try (TestCluster cluster =
-            new TestCluster(own, options).machines(id -> any -> new Sink()).create(group)) {
+            new TestCluster(own, options)
+                .machines(id -> any -> new ForgetfulMachine())
+                .create(group)) {
           ReplicatedLog log = cluster.log(cluster.leader(group), group);
           row(log, inFlight, 64 << 10, 8, 3, false);
           row(log, inFlight, 64 << 10, 8, seconds, true);

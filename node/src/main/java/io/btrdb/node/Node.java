@@ -1,6 +1,8 @@
 package io.btrdb.node;
 
 import com.codahale.metrics.MetricRegistry;
+import io.btrdb.api.cluster.GroupState;
+import io.btrdb.api.cluster.PeerState;
 import io.btrdb.catalog.CatalogOptions;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Leadership;
@@ -20,10 +22,12 @@ import io.btrdb.node.door.DoorEvents;
 import io.btrdb.node.door.GrpcDoor;
 import io.btrdb.node.door.GrpcDoorOptions;
 import io.btrdb.node.http.HttpDoor;
+import io.btrdb.node.replica.DiskWatch;
 import io.btrdb.node.replica.GroupStates;
 import io.btrdb.node.replica.HeldGroups;
 import io.btrdb.node.replica.HostedCatalog;
 import io.btrdb.node.replica.Hosting;
+import io.btrdb.node.replica.LagWatch;
 import io.btrdb.node.replica.MergeLoop;
 import io.btrdb.node.replica.Rejoining;
 import io.btrdb.node.replica.ReplicaFetch;
@@ -48,6 +52,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -217,6 +222,8 @@ public final class Node implements AutoCloseable {
     private final HeldGroups held;
     private final Planes planes;
     private final Replicas replicas;
+    private final DiskWatch disk;
+    private final LagWatch lag;
     private final ReplicaGuard guard;
     private final GroupStates states;
     private final Hosting hosting;
@@ -254,7 +261,17 @@ public final class Node implements AutoCloseable {
               config.self().host() + ":" + config.self().raftPort(),
               path("raft"),
               this::machine);
-      this.guard = new ReplicaGuard(replicas, this::dispensable, timer, workers, this::reborn);
+      this.disk =
+          new DiskWatch(data::freeBytes, data.totalBytes(), replicas::leads, replicas::resignAll);
+      this.lag = new LagWatch(this::leaderApplied);
+      this.guard =
+          new ReplicaGuard(
+              replicas,
+              this::dispensable,
+              () -> disk.level() == DiskWatch.Level.FULL,
+              timer,
+              workers,
+              this::reborn);
       this.states = new GroupStates(groups, replicas, segments, fetch);
       this.hosting =
           new Hosting(
@@ -296,11 +313,13 @@ public final class Node implements AutoCloseable {
       hosting.complete(founding.isFounder(self));
       gossip.start(timer);
       guard.start();
+      disk.start(timer, workers);
       hosting.start(timer);
       rejoining.start(timer);
       NodeMetrics figures = new NodeMetrics(metrics);
       figures.storage(cache, segments, repair);
-      figures.replicas(new ReplicaMetrics(groups, replicas));
+      figures.disk(disk);
+      figures.replicas(new ReplicaMetrics(groups, replicas, lag));
       Member member = config.self();
       door =
           GrpcDoor.open(
@@ -409,8 +428,19 @@ public final class Node implements AutoCloseable {
         if (comesBack || hosting.keeps(group.id())) {
           replicas.notServing(group, comesBack).ifPresent(missing::add);
         }
+        if (replicas.log(group.id()).filter(lag::isStuck).isPresent()) {
+          missing.add(group.name() + " falls behind its leader");
+        }
       }
+      disk.reason().ifPresent(missing::add);
       return missing;
+    }
+
+    /** As far as known the group goes on without this node, whose replica is about to go. */
+    private boolean movedAway(GroupId group) {
+      List<PeerState> members = view.members(group);
+      return !members.isEmpty()
+          && members.stream().noneMatch(member -> member.getPeer().equals(self.peer().value()));
     }
 
     // ------------------------------------------------------------------------ what replicas tell
@@ -429,7 +459,11 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void failed(GroupId group, Throwable why) {
-      LOG.error("the replica of group {} has failed", group, why);
+      if (movedAway(group)) {
+        LOG.info("the replica of group {} has moved away: {}", group, why.getMessage());
+      } else {
+        LOG.error("the replica of group {} has failed", group, why);
+      }
       guard.failed(group);
     }
 
@@ -472,6 +506,14 @@ public final class Node implements AutoCloseable {
                       .anyMatch(member -> Identity.nodeOf(member.getPeer()).equals(self.node())));
     }
 
+    private OptionalLong leaderApplied(GroupId group) {
+      return directory.heardWithin(LEADER_SILENCE_MAX).stream()
+          .flatMap(hello -> hello.getGroupsList().stream())
+          .filter(state -> state.getGroup().equals(group.toString()) && state.getReady())
+          .mapToLong(GroupState::getAppliedIndex)
+          .max();
+    }
+
     /** The guard gave a damaged replica up, and the others can do without it. */
     private void reborn() {
       DamagedReplicas.mark(config.dataDirectory());
@@ -489,6 +531,7 @@ public final class Node implements AutoCloseable {
     @Override
     public void close() {
       guard.close();
+      disk.close();
       if (door != null) {
         door.close();
       }

@@ -5,6 +5,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.http.MetricName;
 import io.btrdb.node.http.ProcessMetrics;
+import io.btrdb.node.replica.DiskWatch;
 import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.SharedNodeCache;
 import io.btrdb.storage.local.DataDirectory;
@@ -52,6 +53,10 @@ final class NodeMetrics {
     gauge("btrdb_segments_damaged_extents", () -> segments.damage().size());
     gauge("btrdb_segments_repaired_total", repair::repaired);
     gauge("btrdb_segments_repair_failures_total", repair::failed);
+  }
+
+  void disk(DiskWatch disk) {
+    gauge("btrdb_disk_space_level", () -> disk.level().ordinal());
   }
 
   void replicas(ReplicaMetrics replicas) {

@@ -1,10 +1,12 @@
 package io.btrdb.node;
 
+import io.btrdb.consensus.FollowerProgress;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Health;
 import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.cluster.FoundingRecord;
 import io.btrdb.node.http.SampledMetric;
+import io.btrdb.node.replica.LagWatch;
 import io.btrdb.node.replica.Replicas;
 import io.btrdb.node.replica.ShardReplica;
 import io.btrdb.shard.Shard;
@@ -18,13 +20,15 @@ import java.util.function.DoubleSupplier;
 final class ReplicaMetrics implements SampledMetric {
   private final Map<GroupId, FoundingRecord.Group> groups;
   private final Replicas replicas;
+  private final LagWatch lag;
 
   /**
    * @param groups all of the cluster, for their names
    */
-  ReplicaMetrics(Map<GroupId, FoundingRecord.Group> groups, Replicas replicas) {
+  ReplicaMetrics(Map<GroupId, FoundingRecord.Group> groups, Replicas replicas, LagWatch lag) {
     this.groups = groups;
     this.replicas = replicas;
+    this.lag = lag;
   }
 
   @Override
@@ -32,6 +36,7 @@ final class ReplicaMetrics implements SampledMetric {
     for (ReplicatedLog log : replicas.logs()) {
       Labelled labelled = new Labelled(out, name(log.id()));
       log(labelled, log);
+      labelled.add("behind_seconds", () -> lag.behind(log, System.nanoTime()).toMillis() / 1e3);
       replicas
           .machine(log.id())
           .filter(ShardReplica.class::isInstance)
@@ -61,6 +66,9 @@ final class ReplicaMetrics implements SampledMetric {
     out.add("applied_index", () -> log.applied().index());
     out.add("committed_index", log::committedIndex);
     out.add("checkpoint_index", () -> log.checkpointed().index());
+    out.add(
+        "follower_lag",
+        () -> log.followers().stream().mapToLong(FollowerProgress::lag).max().orElse(0));
   }
 
   private static void shard(Labelled out, ShardReplica replica) {

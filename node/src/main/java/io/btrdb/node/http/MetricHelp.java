@@ -18,6 +18,7 @@ public final class MetricHelp {
 
           btrdb_disk_free_bytes                  Free space on the file system of the data folder.
           btrdb_disk_size_bytes                  Size of the file system of the data folder.
+          btrdb_disk_space_level                 0 plenty of space, 1 low, 2 critical: leads and takes nothing, 3 full.
           btrdb_node_cache_hits_total            Decoded tree nodes found in the cache.
           btrdb_node_cache_misses_total          Decoded tree nodes that had to be read.
           btrdb_node_cache_entries               Decoded tree nodes in the cache.
@@ -34,6 +35,8 @@ public final class MetricHelp {
           btrdb_replica_applied_index            Last entry of the log that is applied here.
           btrdb_replica_committed_index          Last entry of the log known here to be committed.
           btrdb_replica_checkpoint_index         Last entry of the log that the newest checkpoint covers.
+          btrdb_replica_follower_lag             Committed entries that the worst follower lacks, where this replica leads.
+          btrdb_replica_behind_seconds           Since when this replica lacks what its leader had applied; past 30 it is stuck.
           btrdb_replica_backlog_bytes            Logged operations that are not in the shard's trees yet.
           btrdb_replica_pending_points           Points that wait for their version to be sealed.
           btrdb_replica_sealed_versions          Versions that wait to be merged into the trees.

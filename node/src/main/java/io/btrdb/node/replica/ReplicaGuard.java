@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,7 @@ public final class ReplicaGuard implements AutoCloseable {
 
   private final Replicas replicas;
   private final Predicate<GroupId> dispensable;
+  private final BooleanSupplier diskFull;
   private final ScheduledExecutorService timer;
   private final Executor workers;
   private final Runnable giveUp;
@@ -40,14 +42,21 @@ public final class ReplicaGuard implements AutoCloseable {
   private ScheduledFuture<?> rounds;
   private boolean givenUp;
 
+  /**
+   * @param dispensable whether others can do without this node's replica of a group
+   * @param diskFull while it is, nothing can come of another start, and the failure is the disk's
+   * @param giveUp told once that the node shall come back as a new incarnation
+   */
   public ReplicaGuard(
       Replicas replicas,
       Predicate<GroupId> dispensable,
+      BooleanSupplier diskFull,
       ScheduledExecutorService timer,
       Executor workers,
       Runnable giveUp) {
     this.replicas = replicas;
     this.dispensable = dispensable;
+    this.diskFull = diskFull;
     this.timer = timer;
     this.workers = workers;
     this.giveUp = giveUp;
@@ -75,6 +84,10 @@ public final class ReplicaGuard implements AutoCloseable {
   }
 
   private void retry(GroupId group, Throwable why) {
+    if (diskFull.getAsBoolean()) {
+      failing.put(group, new Attempts());
+      return;
+    }
     Attempts attempts = failing.computeIfAbsent(group, id -> new Attempts());
     if (--attempts.roundsToWait > 0 || givenUp) {
       return;
@@ -89,8 +102,9 @@ public final class ReplicaGuard implements AutoCloseable {
     attempts.made++;
     attempts.roundsToWait = Math.min(LONGEST_PAUSE_ROUNDS, 1 << Math.min(attempts.made, 5));
     try {
-      replicas.reopen(group);
-      LOG.info("the replica of group {} was started again (attempt {})", group, attempts.made);
+      if (replicas.reopen(group)) {
+        LOG.info("the replica of group {} was started again (attempt {})", group, attempts.made);
+      }
     } catch (IOException | RuntimeException e) {
       LOG.warn("the replica of group {} does not start: {}", group, e.toString());
     }

@@ -1,10 +1,7 @@
 package io.btrdb.node.replica;
 
-import io.btrdb.consensus.ConsensusException;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Health;
-import io.btrdb.consensus.Peer;
-import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.RaftNode;
 import io.btrdb.consensus.RaftOptions;
 import io.btrdb.consensus.ReplicatedLog;
@@ -16,17 +13,11 @@ import io.btrdb.node.cluster.MemberChanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +25,6 @@ import org.slf4j.LoggerFactory;
 /** The Raft server of this node and the replicas in it, by group. Thread-safe. */
 public final class Replicas implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
-  private static final Duration TRANSFER_TIMEOUT = Duration.ofSeconds(3);
 
   /** A state machine that wants to know its log. */
   public interface Hosted extends ReplicatedStateMachine, MemberChanges.Commands {
@@ -110,11 +100,17 @@ public final class Replicas implements AutoCloseable {
     }
   }
 
-  /** Starts a failed replica again from its checkpoint and log. */
-  public synchronized void reopen(GroupId group) throws IOException {
-    if (!retired.contains(group)) {
-      attach(raft.reopen(group));
+  /**
+   * Starts a failed replica again from its checkpoint and log.
+   *
+   * @return false when it is retired and stays as it is
+   */
+  public synchronized boolean reopen(GroupId group) throws IOException {
+    if (retired.contains(group)) {
+      return false;
     }
+    attach(raft.reopen(group));
+    return true;
   }
 
   /** Keeps requests away from a replica that is to be deleted; reads under way go on. */
@@ -183,31 +179,18 @@ public final class Replicas implements AutoCloseable {
     return role.leader().isPresent() ? Optional.empty() : Optional.of(name + " has no leader");
   }
 
-  /** Hands every leadership over to another voter, so that a stop costs no election. */
-  public void resignAll() throws InterruptedException {
-    for (ReplicatedLog log : logs()) {
-      if (log.role().kind() == Role.Kind.LEADER) {
-        resign(log);
-      }
-    }
+  /**
+   * Hands every leadership over to another voter, so that a stop costs no election.
+   *
+   * @return how many could not be handed over
+   */
+  public int resignAll() throws InterruptedException {
+    return new Handover().giveUp(logs());
   }
 
-  private void resign(ReplicatedLog log) throws InterruptedException {
-    List<PeerId> candidates = new ArrayList<>();
-    log.followers().stream()
-        .filter(f -> f.silence().compareTo(Duration.ofSeconds(2)) < 0)
-        .sorted(java.util.Comparator.comparingLong(f -> f.lag()))
-        .forEach(f -> candidates.add(f.id()));
-    candidates.retainAll(log.members().voters().stream().map(Peer::id).toList());
-    for (PeerId candidate : candidates) {
-      try {
-        log.transferLeadership(candidate, TRANSFER_TIMEOUT)
-            .get(TRANSFER_TIMEOUT.toMillis() * 2, TimeUnit.MILLISECONDS);
-        return;
-      } catch (ExecutionException | TimeoutException | ConsensusException e) {
-        LOG.info("group {} could not be handed over to {}: {}", log.id(), candidate, e.toString());
-      }
-    }
+  /** Whether any group is led here. */
+  public boolean leads() {
+    return logs().stream().anyMatch(log -> log.role().kind() == Role.Kind.LEADER);
   }
 
   @Override
