@@ -34,7 +34,7 @@ final class StateKeys {
 
   private static final byte SHARD = 0x01;
   static final byte STREAM = 0x02;
-  private static final byte ROOT = 0x03;
+  static final byte ROOT = 0x03;
   private static final byte OPERATION = 0x04;
   private static final byte DEAD = 0x05;
   private static final byte DEAD_TREE = 0x06;
