@@ -29,9 +29,12 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /** Whole nodes in this process, on loopback, driven by what nodes say to each other. */
 final class InProcessNodes implements AutoCloseable {
@@ -55,11 +58,8 @@ final class InProcessNodes implements AutoCloseable {
       members.put(node, member(node));
       known.put(node, List.of(nodes));
     }
-    List<CompletableFuture<Void>> starts = new ArrayList<>();
-    for (String node : nodes) {
-      starts.add(CompletableFuture.runAsync(() -> start(node)));
-    }
-    starts.forEach(CompletableFuture::join);
+    // Each waits for the others.
+    atOnce(List.of(nodes), this::start);
     awaitReady(nodes);
     return this;
   }
@@ -103,9 +103,11 @@ final class InProcessNodes implements AutoCloseable {
   }
 
   void stop(String node) {
+    Node stopping;
     synchronized (running) {
-      running.remove(node).close();
+      stopping = running.remove(node);
     }
+    stopping.close();
   }
 
   Path dataFolder(String node) {
@@ -286,7 +288,15 @@ final class InProcessNodes implements AutoCloseable {
   @Override
   public void close() {
     channels.values().forEach(ManagedChannel::shutdownNow);
-    List.copyOf(running.keySet()).parallelStream().forEach(node -> running.get(node).close());
-    running.clear();
+    atOnce(List.copyOf(running.keySet()), this::stop);
+  }
+
+  private static void atOnce(List<String> nodes, Consumer<String> step) {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      nodes.stream()
+          .map(node -> CompletableFuture.runAsync(() -> step.accept(node), threads))
+          .toList()
+          .forEach(CompletableFuture::join);
+    }
   }
 }
