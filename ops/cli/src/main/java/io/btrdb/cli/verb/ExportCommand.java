@@ -7,7 +7,6 @@ import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Interruption;
 import io.btrdb.cli.terminal.Progress;
 import io.btrdb.cli.terminal.Terminal;
-import io.btrdb.cli.text.Converters;
 import io.btrdb.cli.text.StreamName;
 import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbStream;
@@ -25,7 +24,6 @@ import java.util.zip.GZIPOutputStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Writes points to a file. */
 @Command(
@@ -46,12 +44,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Mixin private TimeRangeOptions range;
   @Mixin private VersionOption version;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "STREAM",
-      converter = Converters.Stream.class,
-      description = "Streams: UUID or collection/name.")
-  private List<StreamName> names;
+  @Mixin private StreamArguments names;
 
   @Option(
       names = {"-o", "--output"},
@@ -83,7 +76,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (Btrdb db = connection.connect()) {
-      Map<StreamName, BtrdbStream> streams = ConnectionOptions.resolve(db, names);
+      Map<StreamName, BtrdbStream> streams = names.resolve(db);
       if (file == null) {
         return write(streams, terminal.out()) ? ExitCode.OK : ExitCode.FAILED;
       }

@@ -15,7 +15,6 @@ import io.btrdb.client.Direction;
 import io.btrdb.client.Point;
 import io.btrdb.client.PointCursor;
 import io.btrdb.client.Version;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -26,8 +25,6 @@ import picocli.CommandLine.Parameters;
 
 /** Verbs that read points and versions. */
 public final class ReadCommands {
-  private static final String STREAM = "The stream: its UUID or collection/name.";
-
   private ReadCommands() {}
 
   /** Raw points. */
@@ -49,8 +46,7 @@ public final class ReadCommands {
     @Mixin private TimeRangeOptions range;
     @Mixin private VersionOption version;
 
-    @Parameters(paramLabel = "STREAM", converter = Converters.Stream.class, description = STREAM)
-    private StreamName name;
+    @Mixin private StreamArgument name;
 
     @Option(
         names = "--limit",
@@ -69,7 +65,7 @@ public final class ReadCommands {
       long most = limit != null ? limit : terminal.outIsTerminal() ? TERMINAL_ROWS : 0;
       try (Btrdb db = connection.connect();
           Interruption interruption = Interruption.watch()) {
-        BtrdbStream stream = ConnectionOptions.resolve(db, name);
+        BtrdbStream stream = name.resolve(db);
         boolean more;
         try (PointCursor points = version.of(stream).values(range.from(), range.to());
             Rows rows = output.open(terminal, "time", "value")) {
@@ -115,12 +111,7 @@ public final class ReadCommands {
     @Mixin private OutputOptions output;
     @Mixin private VersionOption version;
 
-    @Parameters(
-        index = "0",
-        paramLabel = "STREAM",
-        converter = Converters.Stream.class,
-        description = STREAM)
-    private StreamName name;
+    @Mixin private StreamArgument name;
 
     @Parameters(
         index = "1",
@@ -145,7 +136,7 @@ public final class ReadCommands {
     @Override
     public Integer call() {
       try (Btrdb db = connection.connect()) {
-        BtrdbStream stream = ConnectionOptions.resolve(db, name);
+        BtrdbStream stream = name.resolve(db);
         Optional<Point> point =
             version.of(stream).nearest(time, before ? Direction.BACKWARD : Direction.FORWARD);
         if (point.isEmpty()) {
@@ -178,8 +169,7 @@ public final class ReadCommands {
     @Mixin private ConnectionOptions connection;
     @Mixin private OutputOptions output;
 
-    @Parameters(paramLabel = "STREAM", converter = Converters.Stream.class, description = STREAM)
-    private StreamName name;
+    @Mixin private StreamArgument name;
 
     @Option(
         names = "--from",
@@ -213,7 +203,7 @@ public final class ReadCommands {
     public Integer call() {
       try (Btrdb db = connection.connect();
           Interruption interruption = Interruption.watch();
-          ChangeCursor changes = ConnectionOptions.resolve(db, name).changes(from, to, resolution);
+          ChangeCursor changes = name.resolve(db).changes(from, to, resolution);
           Rows rows = output.open(terminal, "start", "end")) {
         while (!interruption.requested() && changes.next()) {
           for (int i = 0; i < changes.size(); i++) {
@@ -235,12 +225,7 @@ public final class ReadCommands {
     @Mixin private OutputOptions output;
     @Mixin private VersionOption version;
 
-    @Parameters(
-        arity = "1..*",
-        paramLabel = "STREAM",
-        converter = Converters.Stream.class,
-        description = STREAM)
-    private List<StreamName> names;
+    @Mixin private StreamArguments names;
 
     private final Terminal terminal;
 
@@ -251,7 +236,7 @@ public final class ReadCommands {
     @Override
     public Integer call() {
       try (Btrdb db = connection.connect()) {
-        Map<StreamName, BtrdbStream> streams = ConnectionOptions.resolve(db, names);
+        Map<StreamName, BtrdbStream> streams = names.resolve(db);
         try (Rows rows = output.open(terminal, "stream", "points")) {
           streams.forEach(
               (name, stream) ->
@@ -275,12 +260,7 @@ public final class ReadCommands {
     @Mixin private ConnectionOptions connection;
     @Mixin private OutputOptions output;
 
-    @Parameters(
-        arity = "1..*",
-        paramLabel = "STREAM",
-        converter = Converters.Stream.class,
-        description = STREAM)
-    private List<StreamName> names;
+    @Mixin private StreamArguments names;
 
     private final Terminal terminal;
 
@@ -291,7 +271,7 @@ public final class ReadCommands {
     @Override
     public Integer call() {
       try (Btrdb db = connection.connect()) {
-        Map<StreamName, BtrdbStream> streams = ConnectionOptions.resolve(db, names);
+        Map<StreamName, BtrdbStream> streams = names.resolve(db);
         try (Rows rows = output.open(terminal, "stream", "major", "minor")) {
           for (Map.Entry<StreamName, BtrdbStream> entry : streams.entrySet()) {
             Version version = entry.getValue().version();

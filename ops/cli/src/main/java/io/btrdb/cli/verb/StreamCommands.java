@@ -171,12 +171,7 @@ public final class StreamCommands {
     @Mixin private ConnectionOptions connection;
     @Mixin private OutputOptions output;
 
-    @Parameters(
-        index = "0",
-        paramLabel = "STREAM",
-        converter = Converters.Stream.class,
-        description = "The stream: its UUID or collection/name.")
-    private StreamName name;
+    @Mixin private StreamArgument name;
 
     @Parameters(
         index = "1..*",
@@ -200,7 +195,7 @@ public final class StreamCommands {
     @Override
     public Integer call() {
       try (Btrdb db = connection.connect()) {
-        BtrdbStream stream = ConnectionOptions.resolve(db, name).refresh();
+        BtrdbStream stream = name.resolve(db).refresh();
         if (!changes.isEmpty() || !removals.isEmpty()) {
           change(stream);
         }

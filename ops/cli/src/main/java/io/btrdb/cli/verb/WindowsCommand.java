@@ -7,7 +7,6 @@ import io.btrdb.cli.terminal.Interruption;
 import io.btrdb.cli.terminal.Terminal;
 import io.btrdb.cli.text.Converters;
 import io.btrdb.cli.text.Durations;
-import io.btrdb.cli.text.StreamName;
 import io.btrdb.client.Btrdb;
 import io.btrdb.client.Point;
 import io.btrdb.client.StreamView;
@@ -19,7 +18,6 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Prints statistics of windows. */
 @Command(
@@ -44,11 +42,7 @@ public final class WindowsCommand implements Callable<Integer> {
   @Mixin private TimeRangeOptions range;
   @Mixin private VersionOption version;
 
-  @Parameters(
-      paramLabel = "STREAM",
-      converter = Converters.Stream.class,
-      description = "The stream: its UUID or collection/name.")
-  private StreamName name;
+  @Mixin private StreamArgument name;
 
   @ArgGroup private Width width;
 
@@ -81,7 +75,7 @@ public final class WindowsCommand implements Callable<Integer> {
   public Integer call() {
     try (Btrdb db = connection.connect();
         Interruption interruption = Interruption.watch()) {
-      StreamView view = version.of(ConnectionOptions.resolve(db, name));
+      StreamView view = version.of(name.resolve(db));
       Span span = span(view);
       try (Rows rows = output.open(terminal, "start", "count", "min", "mean", "max", "stddev")) {
         if (!span.isEmpty()) {

@@ -6,7 +6,6 @@ import io.btrdb.cli.terminal.Terminal;
 import io.btrdb.cli.text.BadText;
 import io.btrdb.cli.text.Converters;
 import io.btrdb.cli.text.IsoTime;
-import io.btrdb.cli.text.StreamName;
 import io.btrdb.cli.text.Times;
 import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbStream;
@@ -27,8 +26,6 @@ import picocli.CommandLine.Parameters;
 
 /** Verbs that change what a stream holds. */
 public final class WriteCommands {
-  private static final String STREAM = "The stream: its UUID or collection/name.";
-
   private WriteCommands() {}
 
   /** Single points. */
@@ -50,12 +47,7 @@ public final class WriteCommands {
 
     @Mixin private ConnectionOptions connection;
 
-    @Parameters(
-        index = "0",
-        paramLabel = "STREAM",
-        converter = Converters.Stream.class,
-        description = STREAM)
-    private StreamName name;
+    @Mixin private StreamArgument name;
 
     @Parameters(index = "1..*", arity = "0..*", paramLabel = "TIME=VALUE", description = "Points.")
     private List<String> points = new ArrayList<>();
@@ -84,7 +76,7 @@ public final class WriteCommands {
       long now = Times.now();
       points.forEach(point -> add(point, now));
       try (Btrdb db = connection.connect()) {
-        BtrdbStream stream = ConnectionOptions.resolve(db, name);
+        BtrdbStream stream = name.resolve(db);
         if (points.isEmpty()) {
           readInput(stream, now);
         }
@@ -169,8 +161,7 @@ public final class WriteCommands {
   public static final class Delete implements Callable<Integer> {
     @Mixin private ConnectionOptions connection;
 
-    @Parameters(paramLabel = "STREAM", converter = Converters.Stream.class, description = STREAM)
-    private StreamName name;
+    @Mixin private StreamArgument name;
 
     @Option(
         names = "--from",
@@ -188,10 +179,7 @@ public final class WriteCommands {
         description = "The time after the last.")
     private long to;
 
-    @Option(
-        names = {"-y", "--yes"},
-        description = "Do not ask.")
-    private boolean yes;
+    @Mixin private Consent consent;
 
     private final Terminal terminal;
 
@@ -202,9 +190,9 @@ public final class WriteCommands {
     @Override
     public Integer call() {
       try (Btrdb db = connection.connect()) {
-        BtrdbStream stream = ConnectionOptions.resolve(db, name);
+        BtrdbStream stream = name.resolve(db);
         String what = name + " from " + describe(from) + " to " + describe(to);
-        if (!yes && !terminal.confirm("Delete the points of " + what + "?")) {
+        if (!consent.to("Delete the points of " + what + "?", terminal)) {
           terminal.say("Nothing is deleted.");
           return ExitCode.FAILED;
         }
@@ -231,12 +219,7 @@ public final class WriteCommands {
   public static final class Flush implements Callable<Integer> {
     @Mixin private ConnectionOptions connection;
 
-    @Parameters(
-        arity = "1..*",
-        paramLabel = "STREAM",
-        converter = Converters.Stream.class,
-        description = STREAM)
-    private List<StreamName> names;
+    @Mixin private StreamArguments names;
 
     private final Terminal terminal;
 
@@ -247,9 +230,7 @@ public final class WriteCommands {
     @Override
     public Integer call() {
       try (Btrdb db = connection.connect()) {
-        for (StreamName name : names) {
-          terminal.print(name + " " + ConnectionOptions.resolve(db, name).flush());
-        }
+        names.resolve(db).forEach((name, stream) -> terminal.print(name + " " + stream.flush()));
       }
       return ExitCode.OK;
     }
@@ -266,13 +247,9 @@ public final class WriteCommands {
   public static final class Obliterate implements Callable<Integer> {
     @Mixin private ConnectionOptions connection;
 
-    @Parameters(paramLabel = "STREAM", converter = Converters.Stream.class, description = STREAM)
-    private StreamName name;
+    @Mixin private StreamArgument name;
 
-    @Option(
-        names = {"-y", "--yes"},
-        description = "Do not ask.")
-    private boolean yes;
+    @Mixin private Consent consent;
 
     private final Terminal terminal;
 
@@ -283,10 +260,10 @@ public final class WriteCommands {
     @Override
     public Integer call() {
       try (Btrdb db = connection.connect()) {
-        BtrdbStream stream = ConnectionOptions.resolve(db, name);
+        BtrdbStream stream = name.resolve(db);
         String question =
             "Remove " + name + " with its " + stream.count() + " points and all versions for good?";
-        if (!yes && !terminal.confirm(question)) {
+        if (!consent.to(question, terminal)) {
           terminal.say("Nothing is removed.");
           return ExitCode.FAILED;
         }
