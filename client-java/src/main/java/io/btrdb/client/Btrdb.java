@@ -104,6 +104,11 @@ public final class Btrdb implements AutoCloseable {
     return new BufferedWriter(core, options);
   }
 
+  /** Whether this client has anything to do with a node; for tests. */
+  boolean linksTo(String address) {
+    return core.cluster().knows(address);
+  }
+
   /**
    * Takes no new calls, waits for writes that are under way (at most the deadline) and disconnects.
    */
@@ -120,6 +125,7 @@ public final class Btrdb implements AutoCloseable {
     private long maxInFlightBytes = 64 << 20;
     private int maxInFlightRequests = 10_000;
     private String zone = "";
+    private Duration refresh = ClientOptions.REFRESH;
 
     private Builder() {}
 
@@ -168,6 +174,12 @@ public final class Btrdb implements AutoCloseable {
       return this;
     }
 
+    /** How often one node is asked where everything is; for tests. */
+    Builder refresh(Duration duration) {
+      refresh = duration;
+      return this;
+    }
+
     /**
      * @throws IllegalArgumentException for settings that make no sense
      * @throws BtrdbException when no endpoint answers; it names each of them and why
@@ -181,7 +193,8 @@ public final class Btrdb implements AutoCloseable {
                   connectTimeout,
                   maxInFlightBytes,
                   maxInFlightRequests,
-                  zone)));
+                  zone,
+                  refresh)));
     }
   }
 }

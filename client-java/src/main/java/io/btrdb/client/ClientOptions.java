@@ -4,14 +4,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
-/** What {@link Btrdb.Builder} collects. Every value has been checked. */
+/**
+ * What {@link Btrdb.Builder} collects. Every value has been checked.
+ *
+ * @param refresh one node is asked for the topology about so often
+ */
 record ClientOptions(
     List<String> endpoints,
     Duration deadline,
     Duration connectTimeout,
     long maxInFlightBytes,
     int maxInFlightRequests,
-    String zone) {
+    String zone,
+    Duration refresh) {
+  static final Duration REFRESH = Duration.ofSeconds(5);
+
   ClientOptions {
     if (endpoints.isEmpty()) {
       throw new IllegalArgumentException("no endpoint given: name at least one node as host:port");
@@ -21,6 +28,7 @@ record ClientOptions(
     Objects.requireNonNull(zone, "zone");
     checkPositive("deadline", deadline);
     checkPositive("connectTimeout", connectTimeout);
+    checkPositive("refresh", refresh);
     if (maxInFlightBytes < 1 << 20 || maxInFlightBytes > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
           "maxInFlightBytes must be 1 MiB to 2 GiB, is " + maxInFlightBytes);

@@ -32,11 +32,8 @@ import java.util.function.Consumer;
 final class Cluster {
   private static final long PROBE_MILLIS = 2_000;
 
-  /** One node is asked for news about so often, whatever happens. */
-  private static final long REFRESH_MILLIS = 5_000;
-
-  /** A node that nobody has listed for so long has left the cluster. */
-  private static final long UNLISTED_NANOS = TimeUnit.SECONDS.toNanos(15);
+  /** A node that nobody has listed for so many refreshes has left the cluster. */
+  private static final int UNLISTED_REFRESHES = 3;
 
   /** Told, on the io thread, of whatever may let waiting writes go on. */
   interface Listener {
@@ -78,6 +75,10 @@ final class Cluster {
 
   NodeLink link(String address) {
     return links.computeIfAbsent(address, a -> new NodeLink(a, io));
+  }
+
+  boolean knows(String address) {
+    return links.containsKey(address);
   }
 
   Iterable<NodeLink> links() {
@@ -226,7 +227,8 @@ final class Cluster {
   }
 
   private void refreshLater() {
-    long millis = REFRESH_MILLIS / 2 + ThreadLocalRandom.current().nextLong(REFRESH_MILLIS);
+    long mean = options.refresh().toMillis();
+    long millis = mean / 2 + ThreadLocalRandom.current().nextLong(mean);
     refreshing = io.schedule(this::refresh, millis, TimeUnit.MILLISECONDS);
   }
 
@@ -248,7 +250,7 @@ final class Cluster {
    */
   private void retireIfGone(NodeLink link) {
     if (!options.endpoints().contains(link.address())
-        && link.isUnlistedAt(newsNanos, UNLISTED_NANOS)
+        && link.isUnlistedAt(newsNanos, UNLISTED_REFRESHES * options.refresh().toNanos())
         && link.isIdle()
         && links.remove(link.address(), link)) {
       routes = routes.without(link.address());

@@ -55,6 +55,10 @@ final class FakeCluster implements AutoCloseable {
   final Map<UUID, Version> versions = new HashMap<>();
   final Map<UUID, StreamDescriptor> catalog = new ConcurrentHashMap<>();
   BiFunction<FakeNode, WriteRequest, Verdict> script = (node, request) -> Verdict.APPLY;
+
+  /** Nodes that no topology names any more. */
+  final Set<FakeNode> removed = ConcurrentHashMap.newKeySet();
+
   private int leader;
   private long term = 1;
 
@@ -74,6 +78,12 @@ final class FakeCluster implements AutoCloseable {
     return nodes.stream().map(FakeNode::address).toArray(String[]::new);
   }
 
+  synchronized FakeNode add() throws Exception {
+    FakeNode node = new FakeNode(this, nodes.size());
+    nodes.add(node);
+    return node;
+  }
+
   synchronized void lead(int node) {
     leader = node;
     term++;
@@ -91,9 +101,13 @@ final class FakeCluster implements AutoCloseable {
   synchronized ClusterTopology topology() {
     ClusterTopology.Builder topology =
         ClusterTopology.newBuilder().setClusterId("c").setRevision(term);
-    for (FakeNode node : nodes) {
+    List<FakeNode> members = nodes.stream().filter(node -> !removed.contains(node)).toList();
+    for (FakeNode node : members) {
       topology.addNodes(
-          NodeAddress.newBuilder().setNodeId("n" + node.index).setGrpc(node.address()));
+          NodeAddress.newBuilder()
+              .setNodeId("n" + node.index)
+              .setGrpc(node.address())
+              .setZone("zone" + node.index));
     }
     for (int shard = 0; shard < 2; shard++) {
       topology.addShards(
@@ -102,7 +116,8 @@ final class FakeCluster implements AutoCloseable {
               .setFirstSlot(shard * 2048)
               .setSlotCount(2048)
               .setLeader("n" + leader)
-              .setLeaderTerm(term));
+              .setLeaderTerm(term)
+              .addAllReplicas(members.stream().map(node -> "n" + node.index).toList()));
     }
     return topology.setCatalogLeader("n" + leader).build();
   }

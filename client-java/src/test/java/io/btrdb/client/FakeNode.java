@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -44,6 +45,15 @@ final class FakeNode extends DataGrpc.DataImplBase {
   volatile int breakAfterChunks = -1;
 
   volatile int chunkPoints = 65_536;
+
+  /** Calls of Values that this node has got. */
+  final List<ValuesRequest> valuesRequests = new CopyOnWriteArrayList<>();
+
+  /** Calls of Topology that this node has got. */
+  final AtomicInteger topologyRequests = new AtomicInteger();
+
+  /** Calls of Values that end with 432 before the first chunk. */
+  final AtomicInteger damaged = new AtomicInteger();
 
   FakeNode(FakeCluster cluster, int index) throws Exception {
     this.cluster = cluster;
@@ -83,6 +93,7 @@ final class FakeNode extends DataGrpc.DataImplBase {
 
   @Override
   public void topology(TopologyRequest request, StreamObserver<ClusterTopology> out) {
+    topologyRequests.incrementAndGet();
     if (!frozen) {
       out.onNext(cluster.topology());
       out.onCompleted();
@@ -182,6 +193,12 @@ final class FakeNode extends DataGrpc.DataImplBase {
   public void values(ValuesRequest request, StreamObserver<PointsChunk> observer) {
     var out = (ServerCallStreamObserver<PointsChunk>) observer;
     out.setOnCancelHandler(readsCancelled::incrementAndGet);
+    valuesRequests.add(request);
+    if (damaged.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+      out.onNext(PointsChunk.newBuilder().setCode(432).setMessage("damaged").build());
+      out.onCompleted();
+      return;
+    }
     UUID uuid = UuidBytes.parse(request.getUuid()).orElseThrow();
     List<PointsChunk> chunks = chunks(uuid, request);
     int[] next = {0};
