@@ -1,6 +1,7 @@
 package io.btrdb.node;
 
 import com.codahale.metrics.MetricRegistry;
+import io.btrdb.api.cluster.ClusterStatus;
 import io.btrdb.api.cluster.GroupState;
 import io.btrdb.api.cluster.PeerState;
 import io.btrdb.catalog.CatalogOptions;
@@ -18,6 +19,7 @@ import io.btrdb.node.cluster.PeerChannels;
 import io.btrdb.node.cluster.Progress;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.config.NodeConfig.Member;
+import io.btrdb.node.control.Control;
 import io.btrdb.node.door.DoorEvents;
 import io.btrdb.node.door.GrpcDoor;
 import io.btrdb.node.door.GrpcDoorOptions;
@@ -122,11 +124,7 @@ public final class Node implements AutoCloseable {
     new NodeMetrics(metrics).process(config, data);
     this.httpDoor =
         HttpDoor.open(
-            config.self().host(),
-            config.self().httpPort(),
-            metrics,
-            this::missing,
-            () -> new FormingStatus(config, self, data).of(missing()));
+            config.self().host(), config.self().httpPort(), metrics, this::missing, this::status);
   }
 
   /**
@@ -186,6 +184,13 @@ public final class Node implements AutoCloseable {
     return List.of(waitingFor.isEmpty() ? "the node is stopping" : waitingFor);
   }
 
+  /** The whole cluster as this node knows it; of itself alone while it serves nothing yet. */
+  private ClusterStatus status() {
+    Services current = services;
+    Control control = current == null ? null : current.control;
+    return control == null ? new FormingStatus(config, self, data).of(missing()) : control.status();
+  }
+
   /** Hands leadership over, lets requests under way end, and stops. */
   public void stop() throws InterruptedException {
     Services current = services;
@@ -229,6 +234,7 @@ public final class Node implements AutoCloseable {
     private final Hosting hosting;
     private final Rejoining rejoining;
     private final Gossip gossip;
+    private volatile Control control;
     private GrpcDoor door;
 
     Services(FoundingRecord founding) throws IOException {
@@ -320,12 +326,16 @@ public final class Node implements AutoCloseable {
       figures.storage(cache, segments, repair);
       figures.disk(disk);
       figures.replicas(new ReplicaMetrics(groups, replicas, lag));
+      control = Control.open(config, founding, directory, channels, peerEndpoint::hello);
       Member member = config.self();
       door =
           GrpcDoor.open(
               GrpcDoorOptions.of(member.host(), member.grpcPort(), Version.TEXT),
               new GrpcDoor.Planes(planes.data(), planes.catalog()),
-              List.of(peerEndpoint, new BackupEndpoint(() -> Optional.of(replicas), workers)),
+              List.of(
+                  peerEndpoint,
+                  new AdminEndpoint(control, AdminEndpoint.Verification.unavailable(), workers),
+                  new BackupEndpoint(() -> Optional.of(replicas), workers)),
               this,
               metrics);
       progress.done();
@@ -480,6 +490,11 @@ public final class Node implements AutoCloseable {
     // ---------------------------------------------------------------------------- what doors tell
 
     @Override
+    public boolean movedAway(RuntimeException cause) {
+      return SegmentRepair.segmentOf(cause).filter(id -> !keeps(id.shard())).isPresent();
+    }
+
+    @Override
     public void unreadable(UUID stream, RuntimeException cause) {
       LOG.error("stream {} cannot be read here: {}", stream, cause.getMessage());
       SegmentRepair.segmentOf(cause).ifPresent(repair::request);
@@ -522,6 +537,9 @@ public final class Node implements AutoCloseable {
     }
 
     void resign() throws InterruptedException {
+      if (control != null) {
+        control.close();
+      }
       replicas.resignAll();
       if (door != null) {
         door.stop(DRAIN);
@@ -530,6 +548,9 @@ public final class Node implements AutoCloseable {
 
     @Override
     public void close() {
+      if (control != null) {
+        control.close();
+      }
       guard.close();
       disk.close();
       if (door != null) {

@@ -6,7 +6,9 @@ import io.btrdb.api.cluster.PeerGrpc;
 import io.btrdb.api.cluster.PeerState;
 import io.btrdb.catalog.CatalogCommand;
 import io.btrdb.consensus.GroupId;
+import io.btrdb.consensus.Health;
 import io.btrdb.consensus.Leadership;
+import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.catalog.CatalogPeers;
 import io.btrdb.node.catalog.CatalogService;
 import io.btrdb.node.catalog.LocalCatalog;
@@ -161,7 +163,13 @@ final class Planes implements AutoCloseable {
     Replicas current = replicas;
     return current == null
         ? Optional.empty()
-        : current.machine(group).map(LocalShard.class::cast).filter(shard -> shard.log() != null);
+        : current.machine(group).map(LocalShard.class::cast).filter(Planes::isOpen);
+  }
+
+  /** A failed replica, or one that its group has let go, has closed its state. */
+  private static boolean isOpen(LocalShard shard) {
+    ReplicatedLog log = shard.log();
+    return log != null && log.health() instanceof Health.Healthy;
   }
 
   private Optional<LocalCatalog> localCatalog() {

@@ -17,6 +17,14 @@ public interface DoorEvents {
   void unreadable(UUID stream, RuntimeException cause);
 
   /**
+   * Asked first: whether what could not be read belongs to a replica that is not kept here any
+   * more.
+   */
+  default boolean movedAway(RuntimeException cause) {
+    return false;
+  }
+
+  /**
    * A request failed in a way nobody foresaw. The caller was told 500 and the incident's id, under
    * which it is in the log.
    */

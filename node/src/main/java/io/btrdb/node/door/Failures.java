@@ -38,6 +38,11 @@ final class Failures {
   }
 
   private Refusal unreadable(String method, UUID stream, RuntimeException cause) {
+    if (events.movedAway(cause)) {
+      return new Refusal(
+          ErrorCode.CLUSTER_DEGRADED,
+          "the stream's replica has moved from this node to another one meanwhile: read again");
+    }
     LOG.error("{} of stream {} could not be read: {}", method, stream, cause.getMessage());
     events.unreadable(stream, cause);
     return new Refusal(

@@ -67,13 +67,17 @@ final class ReadLocator {
             (group, millis) -> readIndex(channels, group, millis), timer, System::nanoTime);
   }
 
-  /** Completes with a place, or exceptionally when what is stored here is damaged. */
-  CompletableFuture<ReadPlace> locate(Route route, ReadCall call) {
-    Search search = new Search(route, call);
+  /**
+   * Completes with a place, or exceptionally when what is stored here is damaged.
+   *
+   * @param routes the stream's shard as it is at the moment: its replicas may move meanwhile
+   */
+  CompletableFuture<ReadPlace> locate(Supplier<Route> routes, ReadCall call) {
+    Search search = new Search(routes, call);
     try {
       search.begin();
     } catch (RuntimeException e) {
-      search.result.completeExceptionally(e);
+      search.failed(e);
     }
     return search.result;
   }
@@ -102,13 +106,15 @@ final class ReadLocator {
 
   /** One read on its way to a place. */
   private final class Search {
-    private final Route route;
+    private final Supplier<Route> routes;
     private final ReadCall call;
     private final CompletableFuture<ReadPlace> result = new CompletableFuture<>();
+    private volatile Route route;
 
-    Search(Route route, ReadCall call) {
-      this.route = route;
+    Search(Supplier<Route> routes, ReadCall call) {
+      this.routes = routes;
       this.call = call;
+      this.route = routes.get();
     }
 
     void begin() {
@@ -171,8 +177,7 @@ final class ReadLocator {
             try {
               next.accept(value, failure);
             } catch (RuntimeException e) {
-              // Damage below: the door names it and answers for it.
-              result.completeExceptionally(e);
+              failed(e);
             }
           };
       if (future.isDone()) {
@@ -226,6 +231,16 @@ final class ReadLocator {
       return topology.get().nodes().stream().filter(a -> a.nodeId().equals(node)).findFirst();
     }
 
+    /** A replica that has just been closed is asked in vain; another one will do. */
+    void failed(RuntimeException e) {
+      if (route.local().isPresent() && routes.get().local().isEmpty()) {
+        later();
+      } else {
+        // Damage below: the door names it and answers for it.
+        result.completeExceptionally(e);
+      }
+    }
+
     private void later() {
       long left = TimeUnit.NANOSECONDS.toMillis(call.deadlineNanos() - System.nanoTime());
       if (left <= RETRY_MILLIS) {
@@ -237,7 +252,12 @@ final class ReadLocator {
                     + " has no leader that answers within the deadline"));
         return;
       }
-      timer.schedule(this::atLeader, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      timer.schedule(this::again, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void again() {
+      route = routes.get();
+      atLeader();
     }
   }
 }

@@ -408,7 +408,8 @@ public final class RoutedDataPlane implements DataPlane {
 
   @Override
   public CompletableFuture<ReadPlace> locate(ReadCall call) {
-    return reads.locate(route(shardOf(call.stream())).orElseThrow(), call);
+    int shard = shardOf(call.stream());
+    return reads.locate(() -> route(shard).orElseThrow(), call);
   }
 
   // ------------------------------------------------------------------------------------ routing
