@@ -2,6 +2,7 @@ package io.btrdb.consensus;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.btrdb.consensus.ConsensusException.Kind;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -129,5 +132,103 @@ class MembershipTest {
               .kind());
       assertTrue(log.members().listeners().isEmpty());
     }
+  }
+
+  @Test
+  void shouldAddAVoterAndTakeOneOut() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, TestCluster.FAST).create(group)) {
+      cluster.submit(group, "a");
+      PeerId fourth = new PeerId("n4-1");
+      cluster.start(fourth).join(group);
+      ReplicatedLog log = cluster.log(cluster.leader(group), group);
+      assertEquals(Kind.REFUSED, FailoverTest.refusal(() -> log.promote(fourth).join()).kind());
+      log.addListener(Peer.listener(fourth, cluster.address(fourth))).join();
+      TestCluster.await("the listener to get a vote", () -> succeeds(log.promote(fourth)));
+      assertEquals(4, log.confirmMembers().join().voters().size());
+
+      PeerId leaving =
+          cluster.running().stream()
+              .filter(id -> !id.equals(fourth) && !id.equals(cluster.leader(group)))
+              .findFirst()
+              .orElseThrow();
+      log.removeVoter(leaving).join();
+      assertFalse(log.confirmMembers().join().find(leaving).isPresent());
+      cluster.node(leaving).remove(group, true);
+      cluster.stop(leaving);
+      cluster.submit(group, "by three others");
+      cluster.converge(group, "by three others");
+    }
+  }
+
+  @Test
+  void shouldRefuseToTakeOutAVoterWithoutWhomNoMajorityAnswers() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, TestCluster.FAST).create(group)) {
+      cluster.submit(group, "a");
+      PeerId leader = cluster.leader(group);
+      List<PeerId> others = cluster.running().stream().filter(id -> !id.equals(leader)).toList();
+      cluster.stop(others.get(0));
+      ReplicatedLog log = cluster.log(leader, group);
+      TestCluster.await(
+          "the leader to notice",
+          () ->
+              FailoverTest.refusal(() -> log.removeVoter(others.get(1)).join())
+                  .getMessage()
+                  .contains("answer"));
+      assertEquals(3, log.confirmMembers().join().voters().size());
+      assertEquals(Kind.REFUSED, FailoverTest.refusal(() -> log.removeVoter(leader).join()).kind());
+    }
+  }
+
+  private static boolean succeeds(CompletableFuture<Void> change) {
+    try {
+      change.join();
+      return true;
+    } catch (CompletionException e) {
+      return false;
+    }
+  }
+
+  /**
+   * The others still send to the old incarnation, at whose address the new one listens. Were it to
+   * answer, two votes and acknowledgements would be given in the name of one that forgot its own.
+   */
+  @Test
+  void shouldNotAnswerForThePeerThatHadItsAddress() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, TestCluster.FAST).create(group)) {
+      cluster.submit(group, "a");
+      cluster.converge(group, "a");
+      PeerId lost = cluster.follower(group);
+      String address = cluster.address(lost);
+      cluster.stop(lost);
+      PeerId reborn = new PeerId("reborn-2");
+      cluster.startAt(reborn, address).join(group);
+      for (int i = 0; i < 20; i++) {
+        cluster.submit(group, "more" + i);
+      }
+      ReplicatedLog log = cluster.log(cluster.leader(group), group);
+      TestCluster.await(
+          "the old incarnation to be silent",
+          () -> progress(log, lost).silence().compareTo(java.time.Duration.ofSeconds(1)) > 0);
+      assertTrue(progress(log, lost).matchIndex() < log.committedIndex());
+      assertEquals(List.of(), cluster.machine(reborn, group).commands());
+
+      PeerId third =
+          cluster.running().stream()
+              .filter(id -> !id.equals(cluster.leader(group)) && !id.equals(reborn))
+              .findFirst()
+              .orElseThrow();
+      cluster.stop(third);
+      CompletableFuture<Object> alone = log.submit(TestCluster.bytes("without a majority"));
+      assertThrows(
+          java.util.concurrent.ExecutionException.class,
+          () -> alone.get(30, java.util.concurrent.TimeUnit.SECONDS));
+    }
+  }
+
+  private static FollowerProgress progress(ReplicatedLog log, PeerId peer) {
+    return log.followers().stream().filter(f -> f.id().equals(peer)).findFirst().orElseThrow();
   }
 }

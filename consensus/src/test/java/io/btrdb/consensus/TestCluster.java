@@ -66,6 +66,12 @@ final class TestCluster implements AutoCloseable {
     }
   }
 
+  /** Starts a peer on the address that another one had. */
+  RaftNode startAt(PeerId id, String address) {
+    addresses.put(id, address);
+    return start(id);
+  }
+
   RaftNode start(PeerId id) {
     String address = addresses.computeIfAbsent(id, any -> "127.0.0.1:" + freePort());
     try {
