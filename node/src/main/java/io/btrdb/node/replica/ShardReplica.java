@@ -98,7 +98,7 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
             range.shard(),
             new BlockReader(segments, range.shard()),
             cache.of(range.shard()));
-    this.trees = new LockedWorkingTrees(() -> shard.newWorkingTree());
+    this.trees = new LockedWorkingTrees(() -> shard.newWorkingTree(), backlogBytesMax / 16);
     this.merges = new MergeLoop(this, merging);
   }
 
