@@ -371,8 +371,11 @@ public final class Node implements AutoCloseable {
     }
 
     private ShardOptions shardOptions() {
+      // A node may come to have a replica of every shard, and of none twice.
+      long shards = groups.values().stream().filter(group -> group.range().isPresent()).count();
       return new ShardOptions(
-          config.write().operationHeapMegabytes() * MEBI, ShardOptions.DEFAULTS.sessionsMax());
+          config.write().operationHeapMegabytes() * MEBI / shards,
+          ShardOptions.DEFAULTS.sessionsMax());
     }
 
     private MergeLoop.Settings merging() {

@@ -174,9 +174,6 @@ public final class ConfigFile {
             in.integer("operationHeapMegabytes", defaults.operationHeapMegabytes(), 8, 1 << 16),
             in.integer("commitMegabytes", defaults.commitMegabytes(), 1, 64));
     in.rejectUnknownKeys();
-    if (write.operationHeapMegabytes() > write.backlogMegabytes()) {
-      problems.add("write.operationHeapMegabytes must not exceed write.backlogMegabytes");
-    }
     return write;
   }
 

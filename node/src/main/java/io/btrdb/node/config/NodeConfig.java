@@ -143,12 +143,13 @@ public record NodeConfig(
    * @param sealAgeSeconds pending points become a version of their own at this age
    * @param backlogMegabytes logged operations of one shard that are not in its trees yet; past it
    *     writes are refused with 426
-   * @param operationHeapMegabytes of that, held on the heap; the rest spills to disk
+   * @param operationHeapMegabytes of the backlogs of all shards together, held on the heap; each of
+   *     the cluster's shards has an equal part, and the rest spills to disk
    * @param commitMegabytes about the largest segment one commit writes
    */
   public record Write(
       int sealAgeSeconds, int backlogMegabytes, int operationHeapMegabytes, int commitMegabytes) {
-    public static final Write DEFAULTS = new Write(600, 1024, 128, 4);
+    public static final Write DEFAULTS = new Write(600, 1024, 256, 4);
   }
 
   /**
