@@ -38,6 +38,11 @@ import java.util.function.Consumer;
 
 /** Whole nodes in this process, on loopback, driven by what nodes say to each other. */
 final class InProcessNodes implements AutoCloseable {
+  /** Without a ZooKeeper there is no controller, and replicas are where the test puts them. */
+  private static final NodeConfig.Placement PLACED_BY_THE_TEST =
+      new NodeConfig.Placement(
+          "127.0.0.1:1", Optional.empty(), Optional.empty(), 10_000, 0, 1, 0, false);
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path folder;
@@ -86,7 +91,7 @@ final class InProcessNodes implements AutoCloseable {
             shards,
             config.replication(),
             true,
-            config.placement(),
+            PLACED_BY_THE_TEST,
             config.raft(),
             config.write(),
             new NodeConfig.Read(16, 8));

@@ -4,9 +4,12 @@ import io.btrdb.api.cluster.AdminReply;
 import io.btrdb.node.cluster.FoundingRecord;
 import io.btrdb.placement.coordination.Coordination.Versioned;
 import io.btrdb.placement.coordination.PlacementMap;
+import io.btrdb.placement.plan.AddReplica;
 import io.btrdb.placement.plan.Limits;
+import io.btrdb.placement.plan.MoveReplica;
 import io.btrdb.placement.plan.Plan;
 import io.btrdb.placement.plan.Planner;
+import io.btrdb.placement.plan.RemoveReplica;
 import io.btrdb.placement.plan.ReplicaStep;
 import io.btrdb.placement.plan.TransferLeader;
 import java.util.ArrayList;
@@ -94,11 +97,6 @@ final class Office {
     return notes;
   }
 
-  /** What a change under way is at. */
-  Optional<String> news(String group) {
-    return Optional.ofNullable(running.get(group)).map(RunningChange::news);
-  }
-
   // --------------------------------------------------------------------------------------- rounds
 
   /** Looks, plans, writes down and begins. */
@@ -121,7 +119,7 @@ final class Office {
       }
     }
     balanceOnce = balanceOnce && !(plan.isQuiet() && moves.isEmpty());
-    notes = plan.notes().stream().map(note -> named(note, picture)).toList();
+    notes = plan.notes().stream().map(picture::named).toList();
     write(now.next(map.draining(), mirror(picture, moves), moves));
     carryOn(picture);
     transfers.forEach(transfer -> leaders.transfer(transfer, picture));
@@ -315,20 +313,10 @@ final class Office {
   private static String describe(ReplicaStep step, Picture picture) {
     String what =
         switch (step) {
-          case io.btrdb.placement.plan.MoveReplica move ->
-              "a replica moves from " + move.from() + " to " + move.to();
-          case io.btrdb.placement.plan.AddReplica add -> "a replica is added on " + add.to();
-          case io.btrdb.placement.plan.RemoveReplica remove ->
-              "a replica is removed from " + remove.from();
+          case MoveReplica move -> "a replica moves from " + move.from() + " to " + move.to();
+          case AddReplica add -> "a replica is added on " + add.to();
+          case RemoveReplica remove -> "a replica is removed from " + remove.from();
         };
     return what + ", because " + step.why().sentence();
-  }
-
-  private String named(String note, Picture picture) {
-    String text = note;
-    for (FoundingRecord.Group group : groups) {
-      text = text.replace("group " + group.id(), group.name());
-    }
-    return text;
   }
 }

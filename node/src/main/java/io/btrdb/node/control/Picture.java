@@ -12,10 +12,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The cluster as its nodes describe it, at one moment. A group's members are those that its leader
@@ -73,7 +71,7 @@ final class Picture {
   static Picture of(List<FoundingRecord.Group> founding, List<KnownNode> known) {
     Picture picture = new Picture();
     known.forEach(node -> picture.nodes.put(node.id(), node));
-    founding.forEach(group -> picture.add(group));
+    founding.forEach(picture::add);
     return picture;
   }
 
@@ -97,6 +95,15 @@ final class Picture {
   /** How people call a group. */
   String name(String group) {
     return group(group).map(g -> g.founding().name()).orElse("group " + group);
+  }
+
+  /** A planner's sentence with the names that people use. */
+  String named(String sentence) {
+    String text = sentence;
+    for (Group group : groups.values()) {
+      text = text.replace("group " + group.id(), group.founding().name());
+    }
+    return text;
   }
 
   /** What a node says of its replica, while it answers. */
@@ -230,10 +237,5 @@ final class Picture {
         group.leader().map(Member::node),
         group.bytes(),
         group.pointsRate());
-  }
-
-  @Override
-  public String toString() {
-    return groups.values().stream().map(Objects::toString).collect(Collectors.joining("\n"));
   }
 }

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Drives one change of one group: a replica is hosted at the target, then the group's leader is
@@ -14,10 +16,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * that another controller would need. Thread-safe.
  */
 final class RunningChange {
+  private static final Logger LOG = LoggerFactory.getLogger(RunningChange.class);
+
   private final ReplicaStep step;
   private final Peers peers;
   private final AtomicBoolean asking = new AtomicBoolean();
-  private volatile String news = "begins";
+  private volatile String last = "";
 
   RunningChange(ReplicaStep step, Peers peers) {
     this.step = step;
@@ -26,11 +30,6 @@ final class RunningChange {
 
   ReplicaStep step() {
     return step;
-  }
-
-  /** What it is at, as a clause. */
-  String news() {
-    return news;
   }
 
   /** Whether the group's real configuration is what the step leads to. */
@@ -47,16 +46,23 @@ final class RunningChange {
       return;
     }
     if (group.leader().isEmpty()) {
-      news = "waits for a leader";
       asking.set(false);
       return;
     }
     ask(group, epoch)
         .whenComplete(
             (text, failure) -> {
-              news = failure == null ? text : explain(failure);
+              heed(group.founding().name(), failure == null ? text : explain(failure));
               asking.set(false);
             });
+  }
+
+  /** Each answer once. */
+  private void heed(String name, String answer) {
+    if (!answer.equals(last)) {
+      last = answer;
+      LOG.info("{}: {}", name, answer);
+    }
   }
 
   private CompletableFuture<String> ask(Picture.Group group, long epoch) {
@@ -98,7 +104,7 @@ final class RunningChange {
   private static String explain(ChangeResponse answer) {
     return switch (answer.getState()) {
       case DONE -> "done";
-      case CATCHING_UP -> "catching up, " + answer.getLagEntries() + " entries behind";
+      case CATCHING_UP -> "catching up";
       case NOT_LEADER -> "the leader has changed";
       case REFUSED -> "refused: " + answer.getDetail();
       case WAIT, UNRECOGNIZED -> answer.getDetail().isEmpty() ? "waits" : answer.getDetail();

@@ -347,23 +347,13 @@ public final class Coordination implements AutoCloseable {
     client.delete().quietly().deletingChildrenIfNeeded().forPath(root);
   }
 
-  /** Gives up registration and candidacy at once, and the session. */
+  /** Ends the session. */
   @Override
   public void close() {
     tending.shutdownNow();
     cache.close();
-    if (started) {
-      election.close();
-      closeQuietly(registration);
-    }
+    // With the session go the registration and the candidacy; to take them back one by one would
+    // wait for a ZooKeeper that is away.
     client.close();
-  }
-
-  private static void closeQuietly(PersistentNode node) {
-    try {
-      node.close();
-    } catch (java.io.IOException e) {
-      LOG.debug("the registration ends with the session instead", e);
-    }
   }
 }

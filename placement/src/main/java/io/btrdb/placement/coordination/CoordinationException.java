@@ -21,6 +21,11 @@ public final class CoordinationException extends RuntimeException {
     this.kind = kind;
   }
 
+  /** There is no session with ZooKeeper at all. */
+  public static CoordinationException away() {
+    return new CoordinationException(Kind.AWAY, "ZooKeeper is away", null);
+  }
+
   public Kind kind() {
     return kind;
   }
