@@ -135,7 +135,7 @@ public final class UpCommand implements Callable<Integer> {
       var member = cluster.config(node).self();
       terminal.say(
           String.format(
-              "  %s  %s  http://%s/metrics  pid %d",
+              "  %s  %s  http://%s/  pid %d",
               node, member.grpc(), member.http(), cluster.pid(node).orElse(0)));
     }
     terminal.say("Data is in " + cluster.directory() + ". Next:");
