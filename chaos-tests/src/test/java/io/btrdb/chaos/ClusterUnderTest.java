@@ -43,7 +43,13 @@ final class ClusterUnderTest
   private static final List<String> JVM_OPTIONS =
       Stream.concat(JvmOptions.of("1g").stream(), Stream.of("-XX:TieredStopAtLevel=1")).toList();
 
+  /** Done between the founding of the nodes' folders and their first start. */
+  interface Preparation {
+    void prepare(LocalCluster cluster) throws IOException;
+  }
+
   private final UnaryOperator<NodeConfig> adjustment;
+  private Preparation preparation = founded -> {};
   private LocalCluster cluster;
   private Thread lastResort;
   private boolean ofOneTest;
@@ -74,6 +80,11 @@ final class ClusterUnderTest
                   raft.entriesInFlight(),
                   raft.requestTimeoutMillis()));
         });
+  }
+
+  ClusterUnderTest prepared(Preparation value) {
+    preparation = value;
+    return this;
   }
 
   @Override
@@ -114,6 +125,7 @@ final class ClusterUnderTest
     lastResort = new Thread(started::killAll);
     Runtime.getRuntime().addShutdownHook(lastResort);
     try {
+      preparation.prepare(cluster);
       long begin = System.nanoTime();
       cluster.startAll();
       cluster.awaitReady(READY);

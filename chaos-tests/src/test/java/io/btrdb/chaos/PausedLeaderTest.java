@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A leader that hangs and comes back believes for a moment that it still leads. */
 @Timeout(300)
 class PausedLeaderTest {
-  private static final long FREEZE_MILLIS = 5_000;
+  private static final long FREEZE_MILLIS = 10_000;
   private static final Executor EACH_ITS_THREAD = task -> Thread.ofVirtual().start(task);
 
   @RegisterExtension final ClusterUnderTest cluster = new ClusterUnderTest();
@@ -32,7 +32,7 @@ class PausedLeaderTest {
         load.pauses();
         freezeAndAsk(leader, load);
         load.awaitWrites();
-        System.out.printf("  round %d: %s hung: paused %s%n", round, leader, load.pauses());
+        System.out.printf("  round %d: %s is back: paused %s%n", round, leader, load.pauses());
         cluster.awaitReady(leader);
       }
       load.finish();
@@ -48,6 +48,7 @@ class PausedLeaderTest {
       cluster.freeze(leader);
       try {
         load.awaitWrites();
+        System.out.printf("  %s hangs: paused %s%n", leader, load.pauses());
         long left = TimeUnit.MILLISECONDS.toNanos(FREEZE_MILLIS) - (System.nanoTime() - frozen);
         TimeUnit.NANOSECONDS.sleep(Math.max(0, left));
         for (StreamLedger ledger : load.ledgers()) {

@@ -158,7 +158,7 @@ public record RaftOptions(
    *     follower that was away for a moment needs no install
    */
   public record LogFiles(int segmentBytes, long checkpointBytes, int preservedEntries) {
-    public static final LogFiles DEFAULTS = new LogFiles(8 << 20, 128L << 20, 64);
+    public static final LogFiles DEFAULTS = new LogFiles(8 << 20, 32L << 20, 64);
 
     public LogFiles {
       check(segmentBytes >= 4096, "segmentBytes must be at least 4 KiB");

@@ -74,6 +74,7 @@ import org.slf4j.LoggerFactory;
 public final class Node implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
   private static final Duration DRAIN = Duration.ofSeconds(5);
+  private static final Duration LAST_CHECKPOINTS = Duration.ofSeconds(10);
   private static final Duration LEADER_SILENCE_MAX = Duration.ofSeconds(3);
   private static final long MEBI = 1 << 20;
   private static final long REBIRTH_FREE_BYTES = 1024 * MEBI;
@@ -547,6 +548,7 @@ public final class Node implements AutoCloseable {
       if (door != null) {
         door.stop(DRAIN);
       }
+      replicas.checkpointAll(LAST_CHECKPOINTS);
     }
 
     @Override

@@ -136,7 +136,7 @@ public record NodeConfig(
       int checkpointLogMegabytes,
       int entriesInFlight,
       int requestTimeoutMillis) {
-    public static final Raft DEFAULTS = new Raft(500, 1000, true, 128, 4, 10_000);
+    public static final Raft DEFAULTS = new Raft(500, 1000, true, 32, 4, 10_000);
   }
 
   /**

@@ -13,11 +13,16 @@ import io.btrdb.node.cluster.MemberChanges;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,6 +191,20 @@ public final class Replicas implements AutoCloseable {
    */
   public int resignAll() throws InterruptedException {
     return new Handover().giveUp(logs());
+  }
+
+  /** Takes a checkpoint of every replica, so that the next start has no log to replay. */
+  public void checkpointAll(Duration limit) throws InterruptedException {
+    CompletableFuture<?>[] all =
+        logs().stream()
+            .filter(log -> log.health() instanceof Health.Healthy)
+            .map(ReplicatedLog::checkpointNow)
+            .toArray(CompletableFuture[]::new);
+    try {
+      CompletableFuture.allOf(all).get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.info("the next start replays some log: {}", e.toString());
+    }
   }
 
   /** Whether any group is led here. */
