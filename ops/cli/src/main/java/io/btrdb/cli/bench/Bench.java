@@ -54,6 +54,11 @@ final class Bench {
     terminal.say(text);
   }
 
+  /** Processes of the nodes, where they run on this machine. */
+  List<Long> pids() {
+    return target.pids();
+  }
+
   /** What has been used when a measurement starts. */
   Usage usageBefore() {
     return meter.before();

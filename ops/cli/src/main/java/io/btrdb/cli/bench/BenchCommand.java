@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
       "",
       "Workloads for --only: insert-q (values of three decimals), insert-n (full mantissa), batches"
           + " (120 points over 64 streams), points (single, 64 callers), unary (the same by v5"
-          + " calls), reads.",
+          + " calls), reads, replica-reads (64 callers, from the leader and from all replicas).",
       "",
       "Examples:",
       "  btrdb bench",

@@ -42,7 +42,8 @@ final class Reads implements Workload {
     return figures;
   }
 
-  private static BtrdbStream load(Bench bench, int points) {
+  /** A stream of so many points, all in the trees. */
+  static BtrdbStream load(Bench bench, int points) {
     bench.say("  loading one stream of " + String.format("%,d", points) + " points");
     double[][][] values = {Dataset.cut(Dataset.values(Dataset.Kind.Q, 0, points), BATCH)};
     AsyncInsert.Batches batches = new AsyncInsert.Batches(Dataset.times(points, BATCH), values);

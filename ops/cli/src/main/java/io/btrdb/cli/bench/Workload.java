@@ -18,6 +18,7 @@ interface Workload {
         new SmallBatches(),
         new SinglePoints(),
         new UnaryInserts(),
-        new Reads());
+        new Reads(),
+        new ReplicaReads());
   }
 }
