@@ -175,9 +175,3 @@ extra_settings() {
   fi
   cat -- "$file"
 }
-
-jvm_options() {
-  printf '%s\n' '# Written by btrdb-cluster from the inventory; changes here are overwritten.' \
-    "-Xmx$(of "$1" heap)" -XX:+ExitOnOutOfMemoryError -XX:+UseCompactObjectHeaders \
-    --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-}

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154  # the variables are sent along
 # What happens on a machine: sent over ssh in front of one call, with the node's settings as variables
-# (node user home config data logs supervisor address ports http_port). Needs bash 4, coreutils,
+# (node user home config data logs heap supervisor address http_port node_yaml). Needs bash 4, coreutils,
 # util-linux and tar. Standard output is for the caller, standard error for people.
 set -euo pipefail
 umask 022
@@ -37,13 +37,16 @@ start() {
       as_user
       touch "$logs/node.log"
       [ "$(id -u)" != 0 ] || chown "$user" "$logs/node.log"
-      ulimit -n "$(ulimit -Hn)"
+      allow_files
       cd "$data"
       setsid nohup "${as[@]}" "$home/current/bin/btrdb-supervise" "$config/node.yaml" "$pid_file" \
         "$logs/node.log" >/dev/null 2>&1 </dev/null &
       ;;
   esac
 }
+
+# As many open files as the unit allows, where we may; else as many as we may.
+allow_files() { ulimit -n 262144 2>/dev/null || ulimit -n "$(ulimit -Hn)"; }
 
 # Into as: what goes before a command that is to run as the node's user.
 as_user() {
@@ -192,7 +195,7 @@ facts() {
   printf 'machine=%s %s\n' "$(uname -s)" "$(uname -m)"
   printf 'memory_megabytes=%s\n' "$(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo)"
   printf 'free_megabytes=%s\nfile_system=%s\n' "$(free_megabytes)" "$(file_system)"
-  printf 'files_max=%s\n' "$(ulimit -Hn)"
+  printf 'files_max=%s\n' "$(allow_files; ulimit -n)"
   printf 'missing_commands=%s\n' "$(missing_commands)"
   printf 'systemd=%s\n' "$([ -d /run/systemd/system ] && echo yes || echo no)"
   printf 'listening=%s\n' "$(listening_ports)"
@@ -235,7 +238,7 @@ install() {
   rm -f "$tarball"
 }
 
-# prepare: user and folders.
+# prepare RELEASE: user, folders, and the configuration, which that release checks first.
 prepare() {
   id "$user" >/dev/null 2>&1 || useradd --system --user-group --home-dir "$data" --no-create-home \
     --shell /usr/sbin/nologin "$user"
@@ -245,7 +248,10 @@ prepare() {
   chown "$user:$group" "$data" "$logs" "$home/run"
   chmod 750 "$data"
   printf '%s' "$node_yaml" >"$config/node.yaml.new"
-  printf '%s' "$jvm_options" >"$config/jvm.options.new"
+  {
+    printf '# Written by btrdb-cluster from the release and the inventory; changes here are overwritten.\n'
+    sed "s/^-Xmx.*/-Xmx$heap/" "$home/releases/$1/conf/jvm.options"
+  } >"$config/jvm.options.new"
   chgrp "$group" "$config/node.yaml.new" "$config/jvm.options.new"
   chmod 640 "$config/node.yaml.new" "$config/jvm.options.new"
   local said

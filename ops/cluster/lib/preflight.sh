@@ -3,7 +3,8 @@
 
 clock_skew_millis_warn=1000
 clock_skew_millis_max=5000
-files_max_least=65536
+files_max_least=4096
+files_max_good=65536
 
 # preflight NODE...: reports everything at once; fails when anything forbids to go on.
 preflight() {
@@ -32,9 +33,11 @@ check_machine() {
   if [ "${setting[supervisor]}" = systemd ]; then
     [ "$(fact "$node" systemd)" = yes ] ||
       fault 'systemd does not run' "Set 'supervisor = process' in the inventory."
-  elif [ "$(fact "$node" files_max)" != unlimited ] && [ "$(fact "$node" files_max)" -lt $files_max_least ]; then
+  elif [ "$(fact "$node" files_max)" -lt $files_max_least ]; then
     fault "may open only $(fact "$node" files_max) files" \
-      "Allow $files_max_least: '* hard nofile $files_max_least' in /etc/security/limits.d/btrdb.conf, and log in again."
+      "Allow $files_max_good: '* hard nofile $files_max_good' in /etc/security/limits.d/btrdb.conf, and log in again."
+  elif [ "$(fact "$node" files_max)" -lt $files_max_good ]; then
+    warn "$node: may open only $(fact "$node" files_max) files: fine for a few shards, little for many"
   fi
   least=$(of "$node" free_megabytes)
   if [ "$(fact "$node" data)" = no ] && [ "$(fact "$node" free_megabytes)" -lt "$least" ]; then

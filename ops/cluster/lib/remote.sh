@@ -20,10 +20,10 @@ machine() {
     shell='if [ "$(id -u)" = 0 ]; then exec bash -s; else exec sudo -n bash -s; fi'
   {
     printf 'node=%q supervisor=%q ' "$node" "${setting[supervisor]}"
-    for name in user home config data logs address http_port; do
+    for name in user home config data logs heap address http_port; do
       printf '%s=%q ' "$name" "$(of "$node" "$name")"
     done
-    printf '\nnode_yaml=%q jvm_options=%q\n%s\n' "${send_node_yaml:-}" "${send_jvm_options:-}" "$machine_source"
+    printf '\nnode_yaml=%q\n%s\n' "${send_node_yaml:-}" "$machine_source"
     # Nothing that runs there may read the script it is part of.
     printf '%q ' "$@"
     printf '</dev/null\n'

@@ -78,10 +78,9 @@ place_release() {
 
 # write_config NODE: for the members in $members, checked by release $release.
 write_config() {
-  local node=$1 send_node_yaml send_jvm_options
+  local node=$1 send_node_yaml
   send_node_yaml=$(node_yaml "$node" "${members[@]}") || return 1
   send_node_yaml+=$'\n'
-  send_jvm_options=$(jvm_options "$node")$'\n'
   change "$node" 'write its configuration' prepare "$release"
 }
 

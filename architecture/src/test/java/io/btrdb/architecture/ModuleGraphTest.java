@@ -49,6 +49,8 @@ class ModuleGraphTest {
                   "tree")),
           Map.entry("ops/cli", Set.of("api", "backup", "client-java", "codec", "node")),
           Map.entry("ops/checks", Set.of()),
+          Map.entry("ops/dist", Set.of("ops/cli")),
+          Map.entry("ops/cluster-tests", Set.of("client-java", "ops/dist")),
           Map.entry("chaos-tests", Set.of()),
           Map.entry("architecture", Set.of()));
 
