@@ -23,6 +23,8 @@ final class Picture {
   private static final long CURRENT_LAG_MAX = 512;
   private static final long CURRENT_SILENCE_MILLIS_MAX = 3_500;
 
+  private static final String BEHIND = "catching up";
+
   /**
    * @param lag entries it lacks; −1 while not known
    * @param trouble why it does not count as well; empty when it does
@@ -31,6 +33,11 @@ final class Picture {
       String node, String peer, String address, boolean listener, long lag, String trouble) {
     boolean isWell() {
       return trouble.isEmpty();
+    }
+
+    /** Whether it does what a replica does, current or not. */
+    boolean isAtWork() {
+      return isWell() || trouble.equals(BEHIND);
     }
   }
 
@@ -204,7 +211,7 @@ final class Picture {
     if (progress.get().getSilentMillis() > CURRENT_SILENCE_MILLIS_MAX) {
       return "does not answer its leader";
     }
-    return progress.get().getLagEntries() > CURRENT_LAG_MAX ? "catching up" : "";
+    return progress.get().getLagEntries() > CURRENT_LAG_MAX ? BEHIND : "";
   }
 
   // ------------------------------------------------------------------------------------ planning

@@ -161,7 +161,7 @@ final class StatusBoard {
               .setPeer(member.peer())
               .setListener(member.listener())
               .setLagEntries(Math.max(0, member.lag()))
-              .setHealthy(member.isWell())
+              .setHealthy(member.isAtWork())
               .setReason(member.trouble()));
     }
     return status.build();

@@ -203,11 +203,17 @@ public record ClusterHealth(List<Finding> findings) {
       }
     }
 
-    /** Failed and lagging replicas by node; those of a silent node are its silence once more. */
+    /**
+     * Failed and lagging replicas by node. Those of a silent node are its silence once more, and
+     * without a leader nobody can say how a replica is.
+     */
     void replicas() {
       Map<String, List<MemberStatus>> failed = new TreeMap<>();
       Map<String, List<MemberStatus>> lagging = new TreeMap<>();
       for (GroupStatus group : status.getGroupsList()) {
+        if (group.getLeader().isEmpty()) {
+          continue;
+        }
         for (MemberStatus member : group.getMembersList()) {
           if (silent.contains(member.getNodeId()) || member.getListener()) {
             continue;
@@ -252,16 +258,24 @@ public record ClusterHealth(List<Finding> findings) {
     }
 
     void placement() {
-      String zooKeeper = status.getZooKeeper();
-      boolean connected = zooKeeper.equals("connected");
-      if (!zooKeeper.isEmpty() && !connected) {
-        add(
-            Level.WARNING,
-            "ZooKeeper is "
-                + zooKeeper
-                + ": reads and writes go on, replicas are not moved until it is back");
-      } else if (connected && status.getController().isEmpty() && status.getGroupsCount() > 0) {
-        add(Level.WARNING, "No controller is elected: replicas are not moved until one is");
+      switch (status.getZooKeeper()) {
+        case "" -> {} // a node that does not take part in placement yet
+        case "connected" -> {
+          if (status.getController().isEmpty() && status.getGroupsCount() > 0) {
+            add(Level.WARNING, "No controller is elected: replicas are not moved until one is");
+          }
+        }
+        case "refused" ->
+            add(
+                Level.WARNING,
+                "ZooKeeper has another cluster of this name: replicas are not moved until one of"
+                    + " them has another name");
+        default ->
+            add(
+                Level.WARNING,
+                "ZooKeeper cannot be reached from "
+                    + status.getAnsweredBy()
+                    + ": reads and writes go on, replicas are not moved until it is back");
       }
       int moves = status.getMovesCount();
       if (moves > 0) {

@@ -73,8 +73,8 @@ class ClusterHealthTest {
             "CRITICAL The disk of n2 is 97 % full",
             "CRITICAL n3 has 2 damaged blocks that are not repaired",
             "WARNING n1 is not ready: the logs are being replayed",
-            "WARNING ZooKeeper is lost: reads and writes go on, replicas are not moved until it is"
-                + " back",
+            "WARNING ZooKeeper cannot be reached from n1: reads and writes go on, replicas are not"
+                + " moved until it is back",
             "NOTE n2 is being drained: 2 replicas are left"),
         findings());
     ClusterHealth health = ClusterHealth.of(status.build());
@@ -90,6 +90,30 @@ class ClusterHealthTest {
     status.getNodesBuilder(0).setDraining(true).setReplicas(0);
     status.getNodesBuilder(1).getCardBuilder().setGone(true);
     assertEquals(List.of("NOTE n1 is drained and holds no replicas"), findings());
+  }
+
+  @Test
+  void shouldTellFailedFromLaggingReplicas() {
+    for (int shard : new int[] {0, 4, 8}) {
+      status.getGroupsBuilder(shard).getMembersBuilder(1).setHealthy(false).setReason("torn log");
+    }
+    status.getGroupsBuilder(1).getMembersBuilder(1).setLagEntries(1_234);
+    status.getGroupsBuilder(2).getMembersBuilder(1).setLagEntries(999);
+    assertEquals(
+        List.of(
+            "WARNING 3 replicas on n2 do not serve: torn log",
+            "WARNING 1 replica on n3 is 1,234 entries behind"),
+        findings());
+  }
+
+  @Test
+  void shouldSayWhatPlacementLacks() {
+    status.setController("");
+    assertEquals(
+        List.of("WARNING No controller is elected: replicas are not moved until one is"),
+        findings());
+    status.setZooKeeper("refused");
+    assertTrue(findings().getFirst().startsWith("WARNING ZooKeeper has another cluster"));
   }
 
   @Test
