@@ -3,7 +3,7 @@ package io.btrdb.cli;
 import picocli.CommandLine.IVersionProvider;
 
 /** Which build this is, as its jar says, and the Java that runs it. */
-final class ProgramVersion implements IVersionProvider {
+public final class ProgramVersion implements IVersionProvider {
   @Override
   public String[] getVersion() {
     String version = ProgramVersion.class.getPackage().getImplementationVersion();

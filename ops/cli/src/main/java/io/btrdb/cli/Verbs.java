@@ -12,6 +12,7 @@ import io.btrdb.cli.cluster.NodeCommands;
 import io.btrdb.cli.cluster.StatusCommand;
 import io.btrdb.cli.cluster.UpCommand;
 import io.btrdb.cli.demo.DemoCommand;
+import io.btrdb.cli.support.SupportBundleCommand;
 import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Terminal;
 import io.btrdb.cli.verb.CompletionCommand;
@@ -97,6 +98,7 @@ final class Verbs implements Callable<Integer> {
     verbs.put("demo", DemoCommand::new);
     verbs.put("bench", BenchCommand::new);
     verbs.put("config", ConfigCommand::commandLine);
+    verbs.put("support-bundle", SupportBundleCommand::new);
     verbs.put("completion", t -> new CompletionCommand(t, () -> commandLine(t)));
     return verbs;
   }
