@@ -1,18 +1,20 @@
 package io.btrdb.ops;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** This repository's files. */
 final class Repository {
@@ -20,13 +22,16 @@ final class Repository {
 
   private Repository() {}
 
-  /** All documents of a YAML file. */
+  /** All documents of a YAML file, aliases resolved. */
   static List<JsonNode> yaml(Path file) throws IOException {
-    YAMLMapper mapper = new YAMLMapper();
-    try (MappingIterator<JsonNode> documents =
-        mapper.readerFor(JsonNode.class).readValues(file.toFile())) {
-      return documents.readAll();
+    // Jackson's own reader takes an alias for a text.
+    Yaml reader = new Yaml(new SafeConstructor(new LoaderOptions()));
+    ObjectMapper trees = new ObjectMapper();
+    List<JsonNode> documents = new ArrayList<>();
+    for (Object document : reader.loadAll(Files.readString(file))) {
+      documents.add(trees.valueToTree(document));
     }
+    return documents;
   }
 
   static JsonNode json(Path file) throws IOException {
