@@ -1,12 +1,8 @@
 package io.btrdb.node.plane;
 
 import io.btrdb.api.ErrorCode;
-import io.btrdb.api.cluster.PeerGrpc;
-import io.btrdb.api.cluster.ReadIndexRequest;
-import io.btrdb.api.cluster.ReadIndexResponse;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.node.cluster.ClusterView;
-import io.btrdb.node.cluster.PeerChannels;
 import io.btrdb.node.plane.DataPlane.NodeAddress;
 import io.btrdb.node.plane.DataPlane.ReadCall;
 import io.btrdb.node.plane.DataPlane.Topology;
@@ -53,7 +49,7 @@ final class ReadLocator {
   ReadLocator(
       String self,
       ClusterView view,
-      PeerChannels channels,
+      Freshness freshness,
       ScheduledExecutorService timer,
       Executor readers,
       Supplier<Topology> topology) {
@@ -62,9 +58,7 @@ final class ReadLocator {
     this.timer = timer;
     this.readers = readers;
     this.topology = topology;
-    this.freshness =
-        new Freshness(
-            (group, millis) -> readIndex(channels, group, millis), timer, System::nanoTime);
+    this.freshness = freshness;
   }
 
   /**
@@ -80,23 +74,6 @@ final class ReadLocator {
       search.failed(e);
     }
     return search.result;
-  }
-
-  private CompletableFuture<Long> readIndex(PeerChannels channels, GroupId group, long millis) {
-    Optional<String> leader = otherLeader(group);
-    if (leader.isEmpty()) {
-      return CompletableFuture.failedFuture(
-          new IllegalStateException("no other node is known to lead group " + group));
-    }
-    ReadIndexRequest request = ReadIndexRequest.newBuilder().setGroup(group.toString()).build();
-    try {
-      return channels
-          .call(leader.get(), PeerGrpc.getReadIndexMethod(), request, millis)
-          .thenApply(ReadIndexResponse::getIndex);
-    } catch (RuntimeException e) {
-      // A node that has just been removed has no address any more.
-      return CompletableFuture.failedFuture(e);
-    }
   }
 
   /** The last known leader's node, unless that is this node, which then has to get ready first. */

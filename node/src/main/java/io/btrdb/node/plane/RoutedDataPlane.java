@@ -79,7 +79,14 @@ public final class RoutedDataPlane implements DataPlane {
     this.view = view;
     this.channels = channels;
     this.timer = timer;
-    this.reads = new ReadLocator(self, view, channels, timer, readers, topology);
+    this.reads =
+        new ReadLocator(
+            self,
+            view,
+            new Freshness(new LeaderReadIndex(self, view, channels), timer, System::nanoTime),
+            timer,
+            readers,
+            topology);
     this.topology = topology;
     for (ShardRange range : ranges) {
       java.util.Arrays.fill(

@@ -169,11 +169,10 @@ class FreshnessTest {
         applied.set(Math.max(applied.get(), index - random.nextInt(4)));
       }
       if (!asked.isEmpty() && random.nextInt(4) == 0) {
-        // The leader's index is taken after the question and may be an old one by now.
-        asked.poll().complete(index);
         applied.set(index);
+        asked.poll().complete(index);
       }
-      long bound = 1 + random.nextLong(SECOND);
+      long bound = 1 + random.nextLong(2 * SECOND);
       CompletableFuture<Boolean> read = covers(bound);
       if (read.isDone() && read.join()) {
         served++;
