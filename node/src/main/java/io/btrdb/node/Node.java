@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.btrdb.api.cluster.ClusterStatus;
 import io.btrdb.api.cluster.GroupState;
 import io.btrdb.api.cluster.PeerState;
+import io.btrdb.api.cluster.VerifyStatus;
 import io.btrdb.catalog.CatalogOptions;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Leadership;
@@ -38,6 +39,9 @@ import io.btrdb.node.replica.Replicas;
 import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.ShardReplica;
 import io.btrdb.node.replica.SharedNodeCache;
+import io.btrdb.node.scrub.ScrubEndpoint;
+import io.btrdb.node.scrub.ScrubbedShard;
+import io.btrdb.node.scrub.Scrubber;
 import io.btrdb.shard.MergeLimits;
 import io.btrdb.shard.ShardLimits;
 import io.btrdb.shard.ShardOptions;
@@ -235,6 +239,7 @@ public final class Node implements AutoCloseable {
     private final Hosting hosting;
     private final Rejoining rejoining;
     private final Gossip gossip;
+    private final Scrubber scrubber;
     private volatile Control control;
     private GrpcDoor door;
 
@@ -294,6 +299,8 @@ public final class Node implements AutoCloseable {
               workers);
       this.rejoining = new Rejoining(self, directory, hosting, channels, workers);
       this.gossip = new Gossip(self, founding, directory, view, channels, states::all);
+      this.scrubber =
+          new Scrubber(config, this::scrubbed, segments, repair, channels, directory::others);
     }
 
     /**
@@ -320,6 +327,7 @@ public final class Node implements AutoCloseable {
       hosting.complete(founding.isFounder(self));
       gossip.start(timer);
       guard.start();
+      scrubber.start(timer);
       disk.start(timer, workers);
       hosting.start(timer);
       rejoining.start(timer);
@@ -328,6 +336,7 @@ public final class Node implements AutoCloseable {
       figures.disk(disk);
       figures.replicas(new ReplicaMetrics(groups, replicas, lag));
       control = Control.open(config, founding, directory, channels, peerEndpoint::hello);
+      figures.placement(new PlacementMetrics(control::status));
       Member member = config.self();
       door =
           GrpcDoor.open(
@@ -335,7 +344,8 @@ public final class Node implements AutoCloseable {
               new GrpcDoor.Planes(planes.data(), planes.catalog()),
               List.of(
                   peerEndpoint,
-                  new AdminEndpoint(control, AdminEndpoint.Verification.unavailable(), workers),
+                  new AdminEndpoint(control, scrubber::ask, workers),
+                  new ScrubEndpoint(scrubber, segments, workers),
                   new BackupEndpoint(() -> Optional.of(replicas), workers)),
               this,
               metrics);
@@ -411,6 +421,21 @@ public final class Node implements AutoCloseable {
                   raft.checkpointLogMegabytes() * MEBI,
                   defaults.log().preservedEntries()))
           .withRequestTimeout(Duration.ofMillis(raft.requestTimeoutMillis()));
+    }
+
+    private List<ScrubbedShard> scrubbed() {
+      List<ScrubbedShard> shards = new ArrayList<>();
+      for (FoundingRecord.Group group : founding.groups()) {
+        group
+            .range()
+            .flatMap(range -> replicas.log(group.id()))
+            .ifPresent(
+                log ->
+                    shards.add(
+                        new ScrubbedShard(
+                            group.id(), group.range().get().shard(), () -> log.applied().index())));
+      }
+      return shards;
     }
 
     private GroupId groupOfShard(int shard) {
@@ -557,6 +582,7 @@ public final class Node implements AutoCloseable {
         control.close();
       }
       guard.close();
+      scrubber.close();
       disk.close();
       if (door != null) {
         door.close();
@@ -582,6 +608,11 @@ public final class Node implements AutoCloseable {
     @Override
     public DataDirectory data() {
       return data;
+    }
+
+    @Override
+    public Optional<VerifyStatus> verification() {
+      return Optional.ofNullable(services).flatMap(current -> current.scrubber.status());
     }
 
     @Override

@@ -28,6 +28,7 @@ import io.btrdb.api.cluster.ReplicaManifestResponse;
 import io.btrdb.api.cluster.StreamExistence;
 import io.btrdb.api.cluster.TransferRequest;
 import io.btrdb.api.cluster.TransferResponse;
+import io.btrdb.api.cluster.VerifyStatus;
 import io.btrdb.api.cluster.WriteOutcome;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Members;
@@ -68,6 +69,9 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
     Optional<GroupStates> states();
 
     DataDirectory data();
+
+    /** How far the scrub is; empty when there was none. */
+    Optional<VerifyStatus> verification();
 
     Optional<Hosting> hosting();
 
@@ -132,6 +136,7 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
             founding ->
                 hello.setClusterId(founding.cluster().toString()).setFounding(founding.form()));
     parts.states().ifPresent(states -> hello.addAllGroups(states.all()));
+    parts.verification().ifPresent(hello::setVerify);
     return hello.build();
   }
 

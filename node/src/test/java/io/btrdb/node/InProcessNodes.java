@@ -94,7 +94,8 @@ final class InProcessNodes implements AutoCloseable {
             PLACED_BY_THE_TEST,
             config.raft(),
             config.write(),
-            new NodeConfig.Read(16, 8));
+            new NodeConfig.Read(16, 8),
+            config.verify());
     try {
       Node started = Node.start(config);
       synchronized (running) {

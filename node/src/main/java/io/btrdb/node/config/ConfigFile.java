@@ -9,6 +9,7 @@ import io.btrdb.node.config.NodeConfig.Raft;
 import io.btrdb.node.config.NodeConfig.Read;
 import io.btrdb.node.config.NodeConfig.Sasl;
 import io.btrdb.node.config.NodeConfig.Tls;
+import io.btrdb.node.config.NodeConfig.Verify;
 import io.btrdb.node.config.NodeConfig.Write;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +79,8 @@ public final class ConfigFile {
             placement(in.section("placement"), problems),
             raft(in.section("raft"), problems),
             write(in.section("write"), problems),
-            read(in.section("read")));
+            read(in.section("read")),
+            verify(in.section("verify")));
     in.rejectUnknownKeys();
     checkNames(config, problems);
     return config;
@@ -177,6 +179,16 @@ public final class ConfigFile {
     return write;
   }
 
+  private static Verify verify(YamlSection in) {
+    Verify defaults = Verify.DEFAULTS;
+    Verify verify =
+        new Verify(
+            in.integer("everyDays", defaults.everyDays(), 0, 3_650),
+            in.integer("megabytesPerSecond", defaults.megabytesPerSecond(), 1, 100_000));
+    in.rejectUnknownKeys();
+    return verify;
+  }
+
   private static Read read(YamlSection in) {
     Read defaults = Read.DEFAULTS;
     Read read =
@@ -263,6 +275,9 @@ public final class ConfigFile {
     out.append("read:\n");
     setting(out, "nodeCacheMegabytes", read.nodeCacheMegabytes());
     setting(out, "blockCacheMegabytes", read.blockCacheMegabytes());
+    out.append("verify:\n");
+    setting(out, "everyDays", config.verify().everyDays());
+    setting(out, "megabytesPerSecond", config.verify().megabytesPerSecond());
     return out.toString();
   }
 

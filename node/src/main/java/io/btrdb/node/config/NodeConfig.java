@@ -32,7 +32,8 @@ public record NodeConfig(
     Placement placement,
     Raft raft,
     Write write,
-    Read read) {
+    Read read,
+    Verify verify) {
 
   /**
    * Where a node listens and is reached. A node listens on {@code host}, loopback unless
@@ -160,6 +161,16 @@ public record NodeConfig(
     public static final Read DEFAULTS = new Read(256, 32);
   }
 
+  /**
+   * The scrub: all segments are read, checked and compared with other replicas'.
+   *
+   * @param everyDays by itself after so many days; 0: only on request
+   * @param megabytesPerSecond read at most so fast
+   */
+  public record Verify(int everyDays, int megabytesPerSecond) {
+    public static final Verify DEFAULTS = new Verify(7, 20);
+  }
+
   /** A node with nothing configured that can be left out. */
   public static NodeConfig of(String node, Path dataDirectory, List<Member> members) {
     return new NodeConfig(
@@ -175,7 +186,8 @@ public record NodeConfig(
         Placement.DEFAULTS,
         Raft.DEFAULTS,
         Write.DEFAULTS,
-        Read.DEFAULTS);
+        Read.DEFAULTS,
+        Verify.DEFAULTS);
   }
 
   /** The same settings for another node of the cluster. */
@@ -193,7 +205,26 @@ public record NodeConfig(
         placement,
         raft,
         write,
-        read);
+        read,
+        verify);
+  }
+
+  public NodeConfig withMembers(List<Member> others) {
+    return new NodeConfig(
+        node,
+        cluster,
+        dataDirectory,
+        zone,
+        capacity,
+        others,
+        shards,
+        replication,
+        allowObliterate,
+        placement,
+        raft,
+        write,
+        read,
+        verify);
   }
 
   public NodeConfig withZone(String name) {
@@ -210,7 +241,8 @@ public record NodeConfig(
         placement,
         raft,
         write,
-        read);
+        read,
+        verify);
   }
 
   public NodeConfig withPlacement(Placement settings) {
@@ -227,7 +259,8 @@ public record NodeConfig(
         settings,
         raft,
         write,
-        read);
+        read,
+        verify);
   }
 
   public NodeConfig withRaft(Raft settings) {
@@ -244,7 +277,8 @@ public record NodeConfig(
         placement,
         settings,
         write,
-        read);
+        read,
+        verify);
   }
 
   /** This node's own entry in {@link #members}. */

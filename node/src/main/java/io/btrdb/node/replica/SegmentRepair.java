@@ -82,6 +82,17 @@ public final class SegmentRepair {
     }
   }
 
+  /** Repairs a segment and waits for it, unless a repair is under way already. */
+  public void repairNow(SegmentId id) {
+    if (held.test(id.shard()) && underWay.add(id)) {
+      try {
+        repair(id);
+      } finally {
+        underWay.remove(id);
+      }
+    }
+  }
+
   private void repair(SegmentId id) {
     for (String node : otherNodes.get()) {
       try {

@@ -4,6 +4,7 @@ import io.btrdb.cli.admin.ClusterCommand;
 import io.btrdb.cli.backup.BackupCommand;
 import io.btrdb.cli.backup.RecoverCommand;
 import io.btrdb.cli.backup.RestoreCommand;
+import io.btrdb.cli.backup.VerifyCommand;
 import io.btrdb.cli.bench.BenchCommand;
 import io.btrdb.cli.cluster.DownCommand;
 import io.btrdb.cli.cluster.LogsCommand;
@@ -79,6 +80,7 @@ final class Verbs implements Callable<Integer> {
     verbs.put("backup", BackupCommand::new);
     verbs.put("restore", RestoreCommand::new);
     verbs.put("recover", RecoverCommand::new);
+    verbs.put("verify", VerifyCommand::new);
     verbs.put("load", LoadCommand::new);
     verbs.put("create", StreamCommands.Create::new);
     verbs.put("insert", WriteCommands.Insert::new);

@@ -1,5 +1,6 @@
 package io.btrdb.cli.backup;
 
+import io.btrdb.api.cluster.AdminGrpc;
 import io.btrdb.api.cluster.BackupGrpc;
 import io.btrdb.api.cluster.FormRequest;
 import io.btrdb.api.cluster.GroupState;
@@ -105,6 +106,15 @@ final class ClusterNodes implements AutoCloseable {
         });
     holders.sort(Comparator.comparing(Holder::leads).thenComparing(Holder::listens));
     return holders;
+  }
+
+  /** What each node that answers says of itself, by address; a node may have two addresses. */
+  Map<String, HelloResponse> answers() {
+    return Map.copyOf(answers);
+  }
+
+  AdminGrpc.AdminBlockingStub admin(String address, long seconds) {
+    return AdminGrpc.newBlockingStub(channel(address)).withDeadlineAfter(seconds, TimeUnit.SECONDS);
   }
 
   PeerGrpc.PeerBlockingStub peer(String address, long seconds) {

@@ -75,6 +75,7 @@ public record ClusterPlan(
         NodeConfig.Placement.DEFAULTS,
         NodeConfig.Raft.DEFAULTS,
         NodeConfig.Write.DEFAULTS,
-        NodeConfig.Read.DEFAULTS);
+        NodeConfig.Read.DEFAULTS,
+        NodeConfig.Verify.DEFAULTS);
   }
 }
