@@ -102,6 +102,9 @@ final class ClusterUnderTest
 
   @Override
   public void afterEach(ExtensionContext context) {
+    if (cluster == null) {
+      return;
+    }
     context.getExecutionException().ifPresent(this::report);
     if (ofOneTest) {
       end();
@@ -120,7 +123,7 @@ final class ClusterUnderTest
     cluster =
         LocalCluster.create(
             folder.resolve("cluster"),
-            ClusterPlan.of(freePorts()).withJvmOptions(JVM_OPTIONS).withAdjustment(adjustment));
+            ClusterPlan.of(freePorts(NODES)).withJvmOptions(JVM_OPTIONS).withAdjustment(adjustment));
     LocalCluster started = cluster;
     lastResort = new Thread(started::killAll);
     Runtime.getRuntime().addShutdownHook(lastResort);
@@ -143,10 +146,10 @@ final class ClusterUnderTest
    * Ports below those that systems give to outgoing connections: while a node is down, a client
    * that tries to reach it must not be given the node's own port to try it from.
    */
-  private static List<Ports> freePorts() {
+  private static List<Ports> freePorts(int nodes) {
     Random random = new Random();
     while (true) {
-      List<Ports> ports = Ports.from(PORTS_MIN + random.nextInt(PORTS_MAX - PORTS_MIN), NODES);
+      List<Ports> ports = Ports.from(PORTS_MIN + random.nextInt(PORTS_MAX - PORTS_MIN), nodes);
       boolean free =
           ports.stream()
               .flatMapToInt(port -> IntStream.of(port.grpc(), port.http(), port.raft()))
@@ -238,6 +241,13 @@ final class ClusterUnderTest
             db.topology().catalogLeader().stream())
         .distinct()
         .toList();
+  }
+
+  /** One node more, once it is ready. */
+  String grow() {
+    String node = cluster.add(freePorts(1).get(0));
+    restart(node);
+    return node;
   }
 
   void restart(String node) {

@@ -46,7 +46,9 @@ class DiskFullTest {
   /** Before the cluster's folder is deleted. */
   @AfterEach
   void unmount() {
-    cluster.cluster().killAll();
+    if (cluster.cluster() != null) {
+      cluster.cluster().killAll();
+    }
     if (disk != null) {
       disk.close();
     }

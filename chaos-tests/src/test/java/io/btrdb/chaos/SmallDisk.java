@@ -16,9 +16,13 @@ final class SmallDisk implements AutoCloseable {
   private final Path image;
   private final Path folder;
 
+  /** For a test that ends before it can close. */
+  private final Thread lastResort = new Thread(this::unmount);
+
   private SmallDisk(Path image, Path folder) {
     this.image = image;
     this.folder = folder;
+    Runtime.getRuntime().addShutdownHook(lastResort);
   }
 
   /**
@@ -39,6 +43,8 @@ final class SmallDisk implements AutoCloseable {
       Files.delete(image);
       throw e;
     }
+    // A data folder must be empty when a node makes it its own.
+    Files.delete(folder.resolve("lost+found"));
     return new SmallDisk(image, folder);
   }
 
@@ -100,6 +106,11 @@ final class SmallDisk implements AutoCloseable {
 
   @Override
   public void close() {
+    Runtime.getRuntime().removeShutdownHook(lastResort);
+    unmount();
+  }
+
+  private void unmount() {
     try {
       run("umount", "-l", folder.toString());
       Files.delete(image);

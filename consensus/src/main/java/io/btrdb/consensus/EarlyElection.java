@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.proto.RaftProtos.FollowerInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -135,6 +136,10 @@ final class EarlyElection {
 
   private void stand(Following following, boolean ended) {
     List<RequestVoteReplyProto> answers = ask(following);
+    if (ended && answers.size() < voters().size() - 2) {
+      // Who does not answer may be about to stand, and two that stand may both lose.
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(turnMillis()));
+    }
     if (!mayStand(following, answers, ended) || !stillFollowing(following)) {
       return;
     }

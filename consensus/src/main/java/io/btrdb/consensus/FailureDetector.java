@@ -32,6 +32,9 @@ final class FailureDetector implements AutoCloseable {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final int HEARD_BYTES_MAX = 4096;
 
+  /** A refusal comes back at once; what takes longer is no answer from the peer's kernel. */
+  private static final long REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private enum State {
     /** Being connected; the last connection, if any, did not break. */
     CONNECTING,
@@ -47,6 +50,9 @@ final class FailureDetector implements AutoCloseable {
     State state = State.WAITING;
     SocketChannel channel;
     long retryAtNanos = System.nanoTime();
+
+    /** When {@link #state} was entered. */
+    long sinceNanos;
 
     Line(String address) {
       this.address = address;
@@ -121,7 +127,7 @@ final class FailureDetector implements AutoCloseable {
 
   private void connect(Line line, State state) {
     int colon = line.address.lastIndexOf(':');
-    line.state = state;
+    enter(line, state);
     try {
       line.channel = SocketChannel.open();
       line.channel.configureBlocking(false);
@@ -159,12 +165,13 @@ final class FailureDetector implements AutoCloseable {
   }
 
   private void connected(Line line, SelectionKey key) {
-    line.state = State.CONNECTED;
+    enter(line, State.CONNECTED);
     key.interestOps(SelectionKey.OP_READ);
   }
 
   private void connectFailed(Line line, IOException why) {
-    boolean ended = line.state == State.PROBING && why instanceof ConnectException;
+    boolean ended =
+        line.state == State.PROBING && why instanceof ConnectException && age(line) < REFUSAL_NANOS;
     waitBeforeRetry(line);
     if (ended) {
       LOG.info("nobody listens on {} any more", line.address);
@@ -182,12 +189,26 @@ final class FailureDetector implements AutoCloseable {
       LOG.debug("the line to {} was reset", line.address, e);
     }
     hangUp(line);
-    connect(line, State.PROBING);
+    if (age(line) < RETRY_NANOS) {
+      // Something accepts connections only to close them.
+      waitBeforeRetry(line);
+    } else {
+      connect(line, State.PROBING);
+    }
+  }
+
+  private static void enter(Line line, State state) {
+    line.state = state;
+    line.sinceNanos = System.nanoTime();
+  }
+
+  private static long age(Line line) {
+    return System.nanoTime() - line.sinceNanos;
   }
 
   private void waitBeforeRetry(Line line) {
     hangUp(line);
-    line.state = State.WAITING;
+    enter(line, State.WAITING);
     line.retryAtNanos = System.nanoTime() + RETRY_NANOS;
   }
 

@@ -125,13 +125,14 @@ public final class RaftNode implements AutoCloseable {
       if (log.health() instanceof Health.Healthy) {
         try {
           log.election().look(inTime);
-          log.members().voters().forEach(voter -> others.add(voter.address()));
+          log.members().voters().stream()
+              .filter(voter -> !voter.id().equals(self))
+              .forEach(voter -> others.add(voter.address()));
         } catch (RuntimeException e) {
           LOG.warn("cannot watch the leader of group {}", log.id(), e);
         }
       }
     }
-    others.remove(bindAddress);
     detector.watch(others);
   }
 
