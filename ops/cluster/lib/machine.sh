@@ -116,6 +116,13 @@ why_not_ready() {
   esac
 }
 
+# A node with many shards has many reasons; the first tells enough.
+in_short() {
+  local reasons
+  reasons=$(awk -F '; ' '{ print NF }' <<<"$1")
+  if [ "$reasons" -le 2 ]; then printf '%s' "$1"; else printf '%s; and %d more' "${1%%; *}" $((reasons - 1)); fi
+}
+
 await_ready() {
   local limit=$1 begun=$SECONDS said='' reason
   while reason=$(why_not_ready) && [ -n "$reason" ]; do
@@ -123,6 +130,7 @@ await_ready() {
       last_words 15 >&2
       refuse "the node has ended; its last words are above"
     fi
+    reason=$(in_short "$reason")
     [ "$reason" = "$said" ] || printf '%s\n' "$reason"
     said=$reason
     if [ $((SECONDS - begun)) -ge "$limit" ]; then

@@ -40,22 +40,23 @@ await_node() {
   say "$node: ready and caught up after $((SECONDS - begun)) s"
 }
 
-# in_turn RELEASE_FUNCTION MEMBER...: cycles every member. Those that are not ready come first: as long
+# in_turn RELEASE_FUNCTION MEMBER...: cycles every member to the release that the function prints for it;
+# one for which it prints nothing is left alone. Those that are not ready come first: as long
 # as one is missing no other may be touched.
 in_turn() {
-  local release_for=$1 node release order=() done_nodes=()
+  local release_for=$1 node target order=() done_nodes=()
   shift
   gather "$@"
   for node in "$@"; do [ -z "$(fact "$node" reason)" ] || order+=("$node"); done
   for node in "$@"; do [ -n "$(fact "$node" reason)" ] || order+=("$node"); done
   for node in "${order[@]}"; do
-    release=$("$release_for" "$node")
-    if [ -z "$release" ]; then
+    target=$("$release_for" "$node") || return 1
+    if [ -z "$target" ]; then
       say "$node: nothing to do"
       continue
     fi
     step "$node"
-    cycle "$node" "$release" "$@" || {
+    cycle "$node" "$target" "$@" || {
       stuck_node=$node
       done_list="${done_nodes[*]}"
       return 1

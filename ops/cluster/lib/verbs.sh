@@ -93,7 +93,7 @@ rewrite_config() {
 
 activate_release() { change "$1" "activate $release" activate "$release"; }
 
-start_node() { change "$1" start start; }
+start_node() { [ "$(fact "$1" running)" = yes ] || change "$1" start start; }
 
 stop_node() { change "$1" stop stop; }
 
@@ -298,7 +298,7 @@ verb_upgrade() {
   in_turn release_for_upgrade "${members[@]}" || die \
     "the upgrade stopped at $stuck_node; done: ${done_list:-none}. The others run as before" \
     "See btrdb-cluster logs $stuck_node. To go on: btrdb-cluster upgrade; to go back: btrdb-cluster rollback."
-  say "all nodes run $release"
+  [ -n "$dry_run" ] || say "all nodes run $release"
 }
 
 release_for_rollback() {
@@ -333,7 +333,7 @@ verb_rollback() {
   in_turn release_for_rollback "${members[@]}" || die \
     "the rollback stopped at $stuck_node; done: ${done_list:-none}" \
     "See btrdb-cluster logs $stuck_node, and run this again."
-  say "all nodes run $rollback_target"
+  [ -n "$dry_run" ] || say "all nodes run $rollback_target"
 }
 
 release_for_restart() {
