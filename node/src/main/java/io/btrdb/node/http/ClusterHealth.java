@@ -163,7 +163,7 @@ public record ClusterHealth(List<Finding> findings) {
       for (NodeStatus node : nodes) {
         String name = node.getCard().getNodeId();
         if (!node.getReachable()) {
-          add(Level.WARNING, name + " does not answer" + silence(node.getSilentMillis()));
+          add(Level.WARNING, name + silence(node.getSilentMillis()));
         } else if (!node.getReady()) {
           String reason = node.getNotReadyReason();
           add(Level.WARNING, name + " is not ready" + (reason.isEmpty() ? "" : ": " + reason));
@@ -185,10 +185,10 @@ public record ClusterHealth(List<Finding> findings) {
 
     private static String silence(long millis) {
       if (millis < 1_000) {
-        return "";
+        return " does not answer";
       }
       long seconds = millis / 1_000;
-      return " since " + (seconds < 120 ? seconds + " s" : seconds / 60 + " min");
+      return " has not answered for " + (seconds < 120 ? seconds + " s" : seconds / 60 + " min");
     }
 
     private void disk(String name, NodeStatus node) {

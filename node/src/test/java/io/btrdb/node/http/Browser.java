@@ -20,7 +20,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,7 +29,6 @@ import java.util.stream.Stream;
  * has a profile of its own and asks nobody but the page's node for anything.
  */
 final class Browser implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Pattern STARTED = Pattern.compile("started successfully on port (\\d+)");
   private static final List<String> FLAGS =
       List.of(
@@ -200,27 +198,22 @@ final class Browser implements AutoCloseable {
             "cmd", "Emulation.setEmulatedMedia", "params", Map.of("features", List.of(feature))));
   }
 
-  /** Waits until a condition in the page, an expression, is true. */
+  /**
+   * Waits until a condition in the page, an expression, is true; the page itself looks again and
+   * again.
+   *
+   * @throws IOException when that takes longer than WebDriver gives a script, 30 s
+   */
   void await(String condition) throws IOException {
-    await(
-        () -> {
-          try {
-            return run("return " + condition).asBoolean();
-          } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-          }
-        },
-        condition);
-  }
-
-  private static void await(BooleanSupplier condition, String what) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("did not come true: " + what);
-      }
-      Thread.onSpinWait();
-    }
+    String script =
+        """
+        const done = arguments[0];
+        const look = () => (%s) ? done(true) : setTimeout(look, 20);
+        look();
+        """;
+    Map<String, Object> call =
+        Map.of("script", String.format(script, condition), "args", List.of());
+    call("POST", session + "/execute/async", call);
   }
 
   /**

@@ -57,7 +57,7 @@ class ClusterHealthTest {
         }
       }
     }
-    assertEquals(List.of("WARNING n3 does not answer since 3 min"), findings());
+    assertEquals(List.of("WARNING n3 has not answered for 3 min"), findings());
   }
 
   @Test

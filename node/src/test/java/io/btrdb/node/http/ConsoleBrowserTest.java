@@ -143,7 +143,7 @@ class ConsoleBrowserTest {
     assertHas(
         browser.text("#findings"),
         "Shard 5 has no leader",
-        "n3 does not answer since 42 s",
+        "n3 has not answered for 42 s",
         "The disk of n4 is 94 % full",
         "1 replica on n2 does not serve: the log ends in a torn entry",
         "1 replica on n2 is 12,345 entries behind");

@@ -104,7 +104,7 @@ class ClusterVerbsTest {
         });
     assertEquals(ExitCode.PARTIAL, run("status"));
     assertTrue(out().contains("✕ Shard 1 has no leader"), out());
-    assertTrue(out().contains("! n3 does not answer since 42 s"), out());
+    assertTrue(out().contains("! n3 has not answered for 42 s"), out());
     assertTrue(out().contains("! 1 replica on n2 is 23,456 entries behind"), out());
     assertTrue(
         out().contains("shard 1: n3 -> n1  █████████░░░░░░░ 62 %  fetching segments"), out());
