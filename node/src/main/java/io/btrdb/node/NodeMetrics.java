@@ -63,6 +63,10 @@ final class NodeMetrics {
     metrics.register("btrdb_replica", replicas);
   }
 
+  void placement(PlacementMetrics placement) {
+    metrics.register("btrdb_placement", placement);
+  }
+
   private void gauge(String name, LongSupplier value) {
     metrics.register(name, (Gauge<Long>) value::getAsLong);
   }

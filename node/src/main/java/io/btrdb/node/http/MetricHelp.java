@@ -51,6 +51,11 @@ public final class MetricHelp {
           btrdb_replica_damaged_checkpoints      Checkpoints that did not verify at the last start; should be 0.
           btrdb_replica_quarantined_streams      Streams that cannot be merged here; should be 0.
 
+          btrdb_placement_zookeeper_connected    1 while this node reaches ZooKeeper.
+          btrdb_placement_controller_known       1 while this node knows of a controller.
+          btrdb_placement_moves                  Replicas on the move, or waiting to be.
+          btrdb_placement_oldest_move_seconds    Since when the oldest move is under way; 0 without any.
+
           btrdb_door_requests_total              Ended requests by method and code; 0 is success.
           btrdb_door_latency_seconds             How long requests took, by method.
           btrdb_door_in_flight                   Requests under way, by method.

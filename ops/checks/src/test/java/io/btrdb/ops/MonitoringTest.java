@@ -137,7 +137,7 @@ class MonitoringTest {
       }
     }
     assertEquals(
-        List.of("Overview", "Writes", "Reads and requests", "Raft", "Storage", "JVM and process"),
+        List.of("Overview", "Writes", "Reads and requests", "Raft", "Storage", "Placement", "JVM and process"),
         rows);
   }
 }

@@ -36,6 +36,10 @@ final class Tool {
     return new Tool(List.of(Repository.ROOT.resolve(path).toString()));
   }
 
+  static Tool at(Path program) {
+    return new Tool(List.of(program.toString()));
+  }
+
   private static Path find(String name) {
     Path own = Repository.ROOT.resolve("ops/checks/target/tools/bin").resolve(name);
     return Stream.concat(
