@@ -1,11 +1,13 @@
 package io.btrdb.consensus;
 
+import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
@@ -22,15 +24,22 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
  */
 final class AddresseeCheck implements ServerInterceptor {
   private final ByteString self;
+  private final Consumer<RaftPeerId> onHeard;
 
-  AddresseeCheck(PeerId self) {
+  /**
+   * @param onHeard told who has sent what is meant for this peer, at the beginning of each call;
+   *     must not wait
+   */
+  AddresseeCheck(PeerId self, Consumer<RaftPeerId> onHeard) {
     this.self = RatisTypes.peerId(self).toByteString();
+    this.onHeard = onHeard;
   }
 
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+      private boolean heard;
       private boolean refused;
 
       @Override
@@ -39,6 +48,10 @@ final class AddresseeCheck implements ServerInterceptor {
         if (request == null || request.getReplyId().equals(self)) {
           if (!refused) {
             super.onMessage(message);
+          }
+          if (request != null && !heard) {
+            heard = true;
+            onHeard.accept(RaftPeerId.valueOf(request.getRequestorId()));
           }
         } else if (!refused) {
           refused = true;

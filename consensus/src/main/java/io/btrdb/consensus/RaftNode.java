@@ -42,6 +42,9 @@ public final class RaftNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
   private static final long LOOK_MILLIS = 50;
 
+  /** How soon a new member's process is watched. */
+  private static final long WATCH_MILLIS = 500;
+
   private final RaftOptions options;
   private final PeerId self;
   private final String bindAddress;
@@ -50,6 +53,7 @@ public final class RaftNode implements AutoCloseable {
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
   private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+  private final PeersHeard heard = new PeersHeard(this::server, blocking);
   private final RaftServer server;
   private final FailureDetector detector;
   private long lookedNanos = System.nanoTime();
@@ -79,6 +83,8 @@ public final class RaftNode implements AutoCloseable {
     }
     timer.scheduleWithFixedDelay(
         this::lookForLeaders, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    timer.scheduleWithFixedDelay(
+        this::watchProcesses, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -113,24 +119,38 @@ public final class RaftNode implements AutoCloseable {
 
   /** The process that listened on an address has ended. */
   private void gone(String address) {
-    logs.values().forEach(log -> log.election().gone(address));
+    for (ReplicatedLog log : logs.values()) {
+      log.election().gone(address);
+      if (log.health() instanceof Health.Healthy) {
+        log.members().voters().stream()
+            .filter(voter -> voter.address().equals(address))
+            .forEach(voter -> heard.gone(RatisTypes.peerId(voter.id())));
+      }
+    }
   }
 
   private void lookForLeaders() {
     long now = System.nanoTime();
     boolean inTime = now - lookedNanos < TimeUnit.MILLISECONDS.toNanos(3 * LOOK_MILLIS);
     lookedNanos = now;
-    Set<String> others = new HashSet<>();
     for (ReplicatedLog log : logs.values()) {
       if (log.health() instanceof Health.Healthy) {
         try {
           log.election().look(inTime);
-          log.members().voters().stream()
-              .filter(voter -> !voter.id().equals(self))
-              .forEach(voter -> others.add(voter.address()));
         } catch (RuntimeException e) {
           LOG.warn("cannot watch the leader of group {}", log.id(), e);
         }
+      }
+    }
+  }
+
+  private void watchProcesses() {
+    Set<String> others = new HashSet<>();
+    for (ReplicatedLog log : logs.values()) {
+      if (log.health() instanceof Health.Healthy) {
+        log.members().voters().stream()
+            .filter(voter -> !voter.id().equals(self))
+            .forEach(voter -> others.add(voter.address()));
       }
     }
     detector.watch(others);
@@ -169,8 +189,12 @@ public final class RaftNode implements AutoCloseable {
   private Parameters parameters() {
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, (builder, types) -> builder.intercept(new AddresseeCheck(self)));
+        parameters, (builder, types) -> builder.intercept(new AddresseeCheck(self, heard::heard)));
     return parameters;
+  }
+
+  private RaftServer server() {
+    return server;
   }
 
   private StateMachineAdapter adapter(RaftGroupId id) {

@@ -228,6 +228,32 @@ class MembershipTest {
     }
   }
 
+  /**
+   * One that asks for votes has the longer log, and the other was away so long that the channel to
+   * it would not be tried again for many seconds.
+   */
+  @Test
+  void shouldAskAVoterThatWasAwayForLongAsSoonAsItIsBack() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, TestCluster.FAST).create(group)) {
+      cluster.submit(group, "a");
+      cluster.converge(group, "a");
+      PeerId away = cluster.follower(group);
+      cluster.stop(away);
+      cluster.submit(group, "b");
+      cluster.converge(group, "b");
+      cluster.stop(cluster.follower(group));
+      long until = System.nanoTime() + java.time.Duration.ofSeconds(12).toNanos();
+      TestCluster.await("the channel to be tried but rarely", () -> System.nanoTime() > until);
+      cluster.start(away);
+      long back = System.nanoTime();
+      cluster.leader(group);
+      long millis = (System.nanoTime() - back) / 1_000_000;
+      System.out.println("a leader " + millis + " ms after the voter was back");
+      assertTrue(millis < 4_000, "a leader only " + millis + " ms after the voter was back");
+    }
+  }
+
   private static FollowerProgress progress(ReplicatedLog log, PeerId peer) {
     return log.followers().stream().filter(f -> f.id().equals(peer)).findFirst().orElseThrow();
   }
