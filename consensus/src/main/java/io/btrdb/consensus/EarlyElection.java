@@ -99,8 +99,10 @@ final class EarlyElection {
     RoleInfoProto role = group.division().getInfo().getRoleInfoProto();
     FollowerInfoProto following = role.getFollowerInfo();
     // With entries still on their way to the disk here, it is not the leader that is slow.
+    long elapsed = following.getLeaderInfo().getLastRpcElapsedTimeMs();
     return following.getOutstandingOp() == 0
-        && following.getLeaderInfo().getLastRpcElapsedTimeMs() >= silenceMillis + turnMillis();
+        && elapsed >= silenceMillis
+        && elapsed >= silenceMillis + turnMillis();
   }
 
   /** A question that is granted silences whoever granted it, so the voters take turns in asking. */

@@ -148,9 +148,13 @@ public final class RaftNode implements AutoCloseable {
     Set<String> others = new HashSet<>();
     for (ReplicatedLog log : logs.values()) {
       if (log.health() instanceof Health.Healthy) {
-        log.members().voters().stream()
-            .filter(voter -> !voter.id().equals(self))
-            .forEach(voter -> others.add(voter.address()));
+        try {
+          log.members().voters().stream()
+              .filter(voter -> !voter.id().equals(self))
+              .forEach(voter -> others.add(voter.address()));
+        } catch (RuntimeException e) {
+          LOG.warn("cannot tell the members of group {}", log.id(), e);
+        }
       }
     }
     detector.watch(others);
