@@ -119,7 +119,7 @@ final class Office {
       }
     }
     balanceOnce = balanceOnce && !(plan.isQuiet() && moves.isEmpty());
-    notes = plan.notes().stream().map(picture::named).toList();
+    notes = picture.named(plan.notes());
     write(now.next(map.draining(), mirror(picture, moves), moves));
     carryOn(picture);
     transfers.forEach(transfer -> leaders.transfer(transfer, picture));

@@ -10,6 +10,7 @@ import io.btrdb.placement.coordination.PlacementMap;
 import io.btrdb.placement.plan.ClusterState;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
 final class Picture {
   private static final long CURRENT_LAG_MAX = 512;
   private static final long CURRENT_SILENCE_MILLIS_MAX = 3_500;
+  private static final int SENTENCES_MAX = 10;
 
   private static final String BEHIND = "catching up";
 
@@ -71,13 +73,24 @@ final class Picture {
   }
 
   private final Map<String, KnownNode> nodes = new TreeMap<>();
+
+  /** By node, then by group. */
+  private final Map<String, Map<String, GroupState>> told = new HashMap<>();
+
   private final Map<String, Group> groups = new TreeMap<>();
 
   private Picture() {}
 
   static Picture of(List<FoundingRecord.Group> founding, List<KnownNode> known) {
     Picture picture = new Picture();
-    known.forEach(node -> picture.nodes.put(node.id(), node));
+    for (KnownNode node : known) {
+      picture.nodes.put(node.id(), node);
+      if (node.answers()) {
+        Map<String, GroupState> states = new HashMap<>();
+        node.hello().orElseThrow().getGroupsList().forEach(g -> states.put(g.getGroup(), g));
+        picture.told.put(node.id(), states);
+      }
+    }
     founding.forEach(picture::add);
     return picture;
   }
@@ -104,44 +117,42 @@ final class Picture {
     return group(group).map(g -> g.founding().name()).orElse("group " + group);
   }
 
-  /** A planner's sentence with the names that people use. */
-  String named(String sentence) {
-    String text = sentence;
-    for (Group group : groups.values()) {
-      text = text.replace("group " + group.id(), group.founding().name());
+  /** A planner's sentences, the first few of them, with the names that people use. */
+  List<String> named(List<String> sentences) {
+    List<String> texts = new ArrayList<>();
+    for (String sentence : sentences.subList(0, Math.min(SENTENCES_MAX, sentences.size()))) {
+      String text = sentence;
+      for (Group group : groups.values()) {
+        text = text.replace("group " + group.id(), group.founding().name());
+      }
+      texts.add(text);
     }
-    return text;
+    if (sentences.size() > SENTENCES_MAX) {
+      texts.add((sentences.size() - SENTENCES_MAX) + " more of that kind");
+    }
+    return texts;
   }
 
   /** What a node says of its replica, while it answers. */
   Optional<GroupState> told(String node, String group) {
-    return node(node)
-        .filter(KnownNode::answers)
-        .flatMap(KnownNode::hello)
-        .flatMap(
-            hello ->
-                hello.getGroupsList().stream()
-                    .filter(state -> state.getGroup().equals(group))
-                    .findFirst());
+    return Optional.ofNullable(told.getOrDefault(node, Map.of()).get(group));
   }
 
   // ------------------------------------------------------------------------------------- drawing
 
   private void add(FoundingRecord.Group founding) {
     String id = founding.id().toString();
-    Map<String, GroupState> told = new TreeMap<>();
-    for (KnownNode node : nodes.values()) {
-      told(node.id(), id).ifPresent(state -> told.put(node.id(), state));
-    }
-    long term = told.values().stream().mapToLong(GroupState::getTerm).max().orElse(0);
+    List<GroupState> words =
+        nodes.keySet().stream().flatMap(node -> told(node, id).stream()).toList();
+    long term = words.stream().mapToLong(GroupState::getTerm).max().orElse(0);
     Optional<GroupState> leading =
-        told.values().stream()
+        words.stream()
             .filter(s -> s.getRole().equals("LEADER") && s.getReady() && s.getTerm() == term)
             .findFirst();
     Optional<GroupState> best =
         leading.isPresent()
             ? leading
-            : told.values().stream()
+            : words.stream()
                 .filter(state -> state.getMembersCount() > 0)
                 .max(Comparator.comparingLong(GroupState::getTerm));
     List<PeerState> peers =
@@ -157,9 +168,9 @@ final class Picture {
             founding,
             members.stream().filter(m -> leaderPeer.equals(Optional.of(m.peer()))).findFirst(),
             term,
-            told.values().stream().mapToLong(GroupState::getEpoch).max().orElse(0),
+            words.stream().mapToLong(GroupState::getEpoch).max().orElse(0),
             List.copyOf(members),
-            told.values().stream().mapToLong(GroupState::getBytes).max().orElse(0),
+            words.stream().mapToLong(GroupState::getBytes).max().orElse(0),
             best.map(GroupState::getPointsRate).orElse(0L)));
   }
 

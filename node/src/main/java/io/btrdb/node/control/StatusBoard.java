@@ -94,11 +94,8 @@ final class StatusBoard {
     List<String> told = notes.get();
     if (told.isEmpty()) {
       told =
-          Planner.plan(picture.state(map, founding.form().getReplication()), limits)
-              .notes()
-              .stream()
-              .map(picture::named)
-              .toList();
+          picture.named(
+              Planner.plan(picture.state(map, founding.form().getReplication()), limits).notes());
     }
     all.addAll(told);
     return all;
