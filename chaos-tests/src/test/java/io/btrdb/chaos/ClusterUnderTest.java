@@ -123,7 +123,9 @@ final class ClusterUnderTest
     cluster =
         LocalCluster.create(
             folder.resolve("cluster"),
-            ClusterPlan.of(freePorts(NODES)).withJvmOptions(JVM_OPTIONS).withAdjustment(adjustment));
+            ClusterPlan.of(freePorts(NODES))
+                .withJvmOptions(JVM_OPTIONS)
+                .withAdjustment(adjustment));
     LocalCluster started = cluster;
     lastResort = new Thread(started::killAll);
     Runtime.getRuntime().addShutdownHook(lastResort);

@@ -97,11 +97,11 @@ final class ReplicaGroups {
             .cluster()
             .metrics(node)
             .lines()
-            .filter(line -> line.matches("btrdb_\\w+_healthy .*"))
+            .filter(line -> line.startsWith("btrdb_replica_healthy{"))
             .toList();
     if (replicas.size() < hello(node).getGroupsCount()) {
       throw new IllegalStateException("not all replicas of " + node + " have metrics: " + replicas);
     }
-    return replicas.stream().filter(line -> !line.matches("\\w+ 1(\\.0)?")).toList();
+    return replicas.stream().filter(line -> !line.matches(".* 1(\\.0)?")).toList();
   }
 }

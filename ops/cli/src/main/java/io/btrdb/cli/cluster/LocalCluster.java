@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +43,7 @@ public final class LocalCluster {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final Path directory;
-  private final List<NodeProcess> nodes;
+  private volatile List<NodeProcess> nodes;
 
   private LocalCluster(Path directory, List<NodeProcess> nodes) {
     this.directory = directory;
@@ -61,11 +63,11 @@ public final class LocalCluster {
       checkUnused(directory);
       // Before the folder is tied to them for good.
       plan.configs(directory).forEach(config -> PortOwner.checkFree(config.self()));
-    } else if (members(directory).size() != plan.ports().size()) {
+    } else if (founders(directory).size() != plan.ports().size()) {
       throw new ClusterProblem(
           directory
               + " holds a cluster of "
-              + members(directory).size()
+              + founders(directory).size()
               + " nodes, not of "
               + plan.ports().size()
               + ": leave out --nodes, or found another cluster with --dir DIR --port N");
@@ -101,24 +103,43 @@ public final class LocalCluster {
 
   /** Whether a folder holds a cluster. */
   public static boolean exists(Path folder) {
-    return Files.exists(new NodeFolder(folder, "n1").config());
+    return !NodeFolder.allIn(folder).isEmpty();
   }
 
-  /** How many nodes the cluster in a folder has; empty when there is none. */
+  /** How many nodes founded the cluster in a folder; empty when there is none. */
   static OptionalInt size(Path folder) {
-    return exists(folder) ? OptionalInt.of(members(folder).size()) : OptionalInt.empty();
+    return exists(folder) ? OptionalInt.of(founders(folder).size()) : OptionalInt.empty();
   }
 
+  private static NodeConfig first(Path directory) {
+    return ConfigFile.read(NodeFolder.allIn(directory).get(0).config());
+  }
+
+  /** Those that are gone among them. */
+  private static List<Member> founders(Path directory) {
+    return first(directory).members();
+  }
+
+  /** The founders that have not been removed, and the nodes that came later. */
   private static List<Member> members(Path directory) {
-    return ConfigFile.read(new NodeFolder(directory, "n1").config()).members();
+    Map<String, Member> members = new LinkedHashMap<>();
+    for (Member founder : founders(directory)) {
+      if (!new NodeFolder(directory, founder.node()).isRemoved()) {
+        members.put(founder.node(), founder);
+      }
+    }
+    for (NodeFolder folder : NodeFolder.allIn(directory)) {
+      members.put(folder.node(), ConfigFile.read(folder.config()).self());
+    }
+    return List.copyOf(members.values());
   }
 
-  /** The first node's settings, for each node: a founding may have been broken off. */
+  /** The first node's settings, for each founder: a founding may have been broken off. */
   private static List<NodeConfig> completed(Path directory) {
-    NodeConfig first = ConfigFile.read(new NodeFolder(directory, "n1").config());
-    return first.members().stream()
-        .map(
-            member -> first.forNode(member.node(), new NodeFolder(directory, member.node()).data()))
+    return founders(directory).stream()
+        .map(founder -> new NodeFolder(directory, founder.node()))
+        .filter(folder -> !folder.isRemoved())
+        .map(folder -> first(directory).forNode(folder.node(), folder.data()))
         .toList();
   }
 
@@ -267,6 +288,55 @@ public final class LocalCluster {
     down.forEach(NodeProcess::checkCanStart);
     down.forEach(NodeProcess::start);
     return down.stream().map(NodeProcess::id).toList();
+  }
+
+  /**
+   * Gives the cluster one more node, with the first one's settings; it is not started.
+   *
+   * @return its id
+   * @throws ClusterProblem when the folder cannot be written
+   */
+  public String add(Ports ports) {
+    NodeConfig first = nodes.get(0).config();
+    String id = "n" + NodeFolder.nextNumber(directory);
+    Member host = first.self();
+    Member member =
+        new Member(
+            id,
+            host.host(),
+            host.advertise(),
+            ports.grpc(),
+            ports.http(),
+            ports.raft(),
+            ports.zooKeeper());
+    NodeFolder folder = new NodeFolder(directory, id);
+    folder.found(
+        first.withMembers(with(first.members(), member)).forNode(id, folder.data()),
+        nodes.get(0).folder().jvmOptions());
+    List<NodeProcess> more = new ArrayList<>(nodes);
+    more.add(NodeProcess.of(folder));
+    nodes = List.copyOf(more);
+    return id;
+  }
+
+  private static List<Member> with(List<Member> members, Member member) {
+    List<Member> all = new ArrayList<>(members);
+    all.add(member);
+    return all;
+  }
+
+  /**
+   * Takes a node that is down out of the list. Its folder stays.
+   *
+   * @throws ClusterProblem when it runs, or is the only one
+   */
+  public void remove(String id) {
+    NodeProcess leaving = node(id);
+    if (leaving.process().isPresent() || nodes.size() == 1) {
+      throw new ClusterProblem("node " + id + " runs, or is the only one: it cannot be removed");
+    }
+    leaving.folder().remove();
+    nodes = nodes.stream().filter(node -> node != leaving).toList();
   }
 
   /** Ends a node with SIGKILL and waits until it is gone. */

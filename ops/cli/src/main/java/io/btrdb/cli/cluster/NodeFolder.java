@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What belongs to one node on disk.
@@ -14,6 +15,35 @@ import java.util.List;
  * @param cluster the cluster's folder
  */
 record NodeFolder(Path cluster, String node) {
+  /** The folders of all nodes with settings, in the order of their numbers. */
+  static List<NodeFolder> allIn(Path cluster) {
+    return numbers(cluster).stream()
+        .map(number -> new NodeFolder(cluster, "n" + number))
+        .filter(folder -> Files.exists(folder.config()))
+        .toList();
+  }
+
+  /** A number that no node has or had. */
+  static int nextNumber(Path cluster) {
+    return numbers(cluster).stream().mapToInt(number -> number).max().orElse(0) + 1;
+  }
+
+  private static List<Integer> numbers(Path cluster) {
+    if (Files.notExists(cluster)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(cluster)) {
+      return entries
+          .map(entry -> entry.getFileName().toString())
+          .filter(name -> name.matches("n[1-9][0-9]{0,5}"))
+          .map(name -> Integer.valueOf(name.substring(1)))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new ClusterProblem("cannot read " + cluster + ": " + e, e);
+    }
+  }
+
   Path path() {
     return cluster.resolve(node);
   }
@@ -53,6 +83,24 @@ record NodeFolder(Path cluster, String node) {
     } catch (IOException e) {
       throw new ClusterProblem("cannot write to " + path() + ": " + e, e);
     }
+  }
+
+  /** Whether the node was taken out of the cluster. */
+  boolean isRemoved() {
+    return Files.exists(removed());
+  }
+
+  /** Sets the node's settings aside: nobody starts it any more. */
+  void remove() {
+    try {
+      Files.move(config(), removed());
+    } catch (IOException e) {
+      throw new ClusterProblem("cannot write to " + path() + ": " + e, e);
+    }
+  }
+
+  private Path removed() {
+    return path().resolve("node.yaml.removed");
   }
 
   void writeJvmOptions(List<String> options) {
