@@ -20,6 +20,7 @@ final class Tool {
   static Run run(Function<Terminal, Callable<Integer>> verb, List<String> arguments) {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     CommandLine line = new CommandLine(verb.apply(Terminal.of("", printed, printed)));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           printed.writeBytes((failure + "\n").getBytes(StandardCharsets.UTF_8));

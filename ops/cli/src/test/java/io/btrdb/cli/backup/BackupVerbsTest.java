@@ -46,6 +46,7 @@ class BackupVerbsTest {
   private static Run run(Function<Terminal, Callable<Integer>> verb, String... arguments) {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     CommandLine line = new CommandLine(verb.apply(Terminal.of("", printed, printed)));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionExceptionHandler(
         (failure, command, parsed) -> {
           printed.writeBytes((failure.toString() + "\n").getBytes(StandardCharsets.UTF_8));
