@@ -43,8 +43,6 @@ final class SmallDisk implements AutoCloseable {
       Files.delete(image);
       throw e;
     }
-    // A data folder must be empty when a node makes it its own.
-    Files.delete(folder.resolve("lost+found"));
     return new SmallDisk(image, folder);
   }
 

@@ -24,6 +24,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class DataDirectory implements AutoCloseable {
   private static final String LOCK = "LOCK";
+
+  /** What ext4 puts into the root of a file system: the folder may be a mount point. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
   private static final String FORMAT = "FORMAT";
   private static final String FORMAT_TEXT = "btrdb-data 1\n";
   private static final int PID_BYTES_MAX = 32;
@@ -139,6 +143,7 @@ public final class DataDirectory implements AutoCloseable {
     List<String> others =
         DurableFiles.names(root).stream()
             .filter(name -> !name.equals(LOCK) && !name.equals(FORMAT + ".tmp"))
+            .filter(name -> !name.equals(LOST_AND_FOUND))
             .toList();
     if (!others.isEmpty()) {
       throw new StorageException(

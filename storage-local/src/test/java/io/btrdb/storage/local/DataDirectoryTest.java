@@ -74,6 +74,14 @@ final class DataDirectoryTest {
     assertEquals("btrdb-data 1\n", Files.readString(newer.resolve("FORMAT")));
   }
 
+  @Test
+  void shouldTakeTheRootOfAFileSystem() throws IOException {
+    Path mountPoint = parent.resolve("mounted");
+    Files.createDirectories(mountPoint.resolve("lost+found"));
+    DataDirectory.open(mountPoint).close();
+    assertTrue(Files.exists(mountPoint.resolve("FORMAT")));
+  }
+
   private static String refusal(Path folder) {
     return assertThrows(StorageException.class, () -> DataDirectory.open(folder)).getMessage();
   }
