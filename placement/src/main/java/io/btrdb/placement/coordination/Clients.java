@@ -46,13 +46,18 @@ final class Clients {
     ZKClientConfig config = new ZKClientConfig();
     Optional<Sasl> sasl = settings.sasl();
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, Boolean.toString(sasl.isPresent()));
-    sasl.ifPresent(
-        login ->
-            config.setProperty(
-                ZKClientConfig.LOGIN_CONTEXT_NAME_KEY,
-                DigestLogin.add(login.user(), password(login.passwordFile()))));
+    sasl.ifPresent(login -> logIn(config, login));
     settings.tls().ifPresent(tls -> encrypt(config, tls));
     return config;
+  }
+
+  private static void logIn(ZKClientConfig config, Sasl login) {
+    config.setProperty(
+        ZKClientConfig.LOGIN_CONTEXT_NAME_KEY,
+        DigestLogin.add(login.user(), password(login.passwordFile())));
+    // In its FIPS mode, which is on by default, ZooKeeper's client leaves DIGEST-MD5 out and then
+    // fails without a word.
+    config.setProperty("zookeeper.fips-mode", "false");
   }
 
   private static void encrypt(ZKClientConfig config, Tls tls) {

@@ -55,6 +55,7 @@ public final class Coordination implements AutoCloseable {
 
   private volatile Connection connection = Connection.LOST;
   private boolean started;
+  private String lastComplaint = "";
 
   private Coordination(CoordinationSettings settings, Registration self) {
     this.settings = settings;
@@ -286,11 +287,19 @@ public final class Coordination implements AutoCloseable {
         cache.start();
       }
     } catch (KeeperException e) {
-      LOG.info("ZooKeeper did not let this node in yet: {}", e.toString());
+      complain(e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) { // Curator declares no more than this
       LOG.warn("cannot take part in placement through ZooKeeper", e);
+    }
+  }
+
+  /** Each complaint once: the attempt is repeated every second. */
+  private void complain(String complaint) {
+    if (!complaint.equals(lastComplaint)) {
+      lastComplaint = complaint;
+      LOG.warn("ZooKeeper does not let this node in: {}", complaint);
     }
   }
 
