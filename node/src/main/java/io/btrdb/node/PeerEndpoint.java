@@ -175,7 +175,9 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
           long term = log.role().term();
           Members members = log.confirmMembers().join();
           return ConfirmResponse.newBuilder()
-              .setMember(members.find(new PeerId(request.getPeer())).isPresent())
+              .setMember(
+                  members.find(new PeerId(request.getPeer())).isPresent()
+                      || changes.isUnderWay(log.id()))
               .setTerm(term)
               .setEpoch(commands(request.getGroup()).epoch())
               .setLeaderPeer(self.peer().value())

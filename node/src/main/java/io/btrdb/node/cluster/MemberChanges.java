@@ -115,6 +115,15 @@ public final class MemberChanges {
   }
 
   /**
+   * Whether a change of the group's members has begun here and may still come about: then somebody
+   * may be on the way to being a member whom the configuration does not name yet.
+   */
+  public boolean isUnderWay(GroupId group) {
+    Pending change = pending.get(group);
+    return change != null && !change.done().isDone();
+  }
+
+  /**
    * Puts a node's new incarnation in the place of the one it succeeds. Called again and again by
    * the newcomer until it says VOTER.
    */

@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -61,7 +62,7 @@ public final class Hosting {
   /** Rounds without a leader after which a replica asks whether it is still wanted. */
   private static final int LOST_ROUNDS = 3;
 
-  /** Rounds, half an hour of them, that a replica waits to be taken in. */
+  /** Rounds, half an hour of them, that a replica waits until it is a member by its own log. */
   private static final int WAITING_ROUNDS = 900;
 
   /** Where a node's replicas are. */
@@ -86,6 +87,13 @@ public final class Hosting {
   private final PeerChannels channels;
   private final Executor workers;
   private final Map<GroupId, Integer> roundsAlone = new ConcurrentHashMap<>();
+
+  /**
+   * Replicas made here that have not been members yet: while they read the log from its beginning
+   * they pass through configurations that do not name them.
+   */
+  private final Set<GroupId> newcomers = ConcurrentHashMap.newKeySet();
+
   private final Map<GroupId, CompletableFuture<Void>> deletions = new ConcurrentHashMap<>();
 
   /**
@@ -244,6 +252,7 @@ public final class Hosting {
       return Optional.of(
           "only " + free / MEBI + " MiB are free here, and " + needed / MEBI + " are to stay free");
     }
+    newcomers.add(group);
     join(group);
     LOG.info("{} has a replica here that waits to be taken in", name(group));
     return Optional.empty();
@@ -350,6 +359,7 @@ public final class Hosting {
     held.remove(group);
     replicas.forget(group);
     roundsAlone.remove(group);
+    newcomers.remove(group);
   }
 
   // ------------------------------------------------------------------------------------- strays
@@ -372,11 +382,15 @@ public final class Hosting {
 
   private boolean mayHaveMoved(ReplicatedLog log) {
     boolean failed = log.health() instanceof Health.Failed;
-    boolean waiting = !failed && waits(log);
-    if (!failed && !waiting && isMember(log) && hasLeader(log)) {
+    boolean neverTakenIn = !failed && waits(log);
+    if (!failed && !neverTakenIn && isMember(log) && hasLeader(log)) {
       roundsAlone.remove(log.id());
+      if (log.health() instanceof Health.Healthy) {
+        newcomers.remove(log.id());
+      }
       return false;
     }
+    boolean waiting = neverTakenIn || newcomers.contains(log.id());
     return roundsAlone.merge(log.id(), 1, Integer::sum) > (waiting ? WAITING_ROUNDS : LOST_ROUNDS);
   }
 
