@@ -8,16 +8,12 @@ import io.btrdb.client.Btrdb;
 import io.btrdb.node.config.NodeConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -35,8 +31,6 @@ final class ClusterUnderTest
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
   static final Duration READY = Duration.ofSeconds(90);
   private static final int NODES = 3;
-  private static final int PORTS_MIN = 12_000;
-  private static final int PORTS_MAX = 32_000;
   private static final int LOG_LINES = 25;
 
   /** As users run them, but for the optimising compiler: nodes live too short for it to pay. */
@@ -123,7 +117,7 @@ final class ClusterUnderTest
     cluster =
         LocalCluster.create(
             folder.resolve("cluster"),
-            ClusterPlan.of(freePorts(NODES))
+            ClusterPlan.of(Ports.free(NODES))
                 .withJvmOptions(JVM_OPTIONS)
                 .withAdjustment(adjustment));
     LocalCluster started = cluster;
@@ -141,32 +135,6 @@ final class ClusterUnderTest
       report(e);
       end();
       throw e;
-    }
-  }
-
-  /**
-   * Ports below those that systems give to outgoing connections: while a node is down, a client
-   * that tries to reach it must not be given the node's own port to try it from.
-   */
-  private static List<Ports> freePorts(int nodes) {
-    Random random = new Random();
-    while (true) {
-      List<Ports> ports = Ports.from(PORTS_MIN + random.nextInt(PORTS_MAX - PORTS_MIN), nodes);
-      boolean free =
-          ports.stream()
-              .flatMapToInt(port -> IntStream.of(port.grpc(), port.http(), port.raft()))
-              .allMatch(ClusterUnderTest::isFree);
-      if (free) {
-        return ports;
-      }
-    }
-  }
-
-  private static boolean isFree(int port) {
-    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-      return socket.isBound();
-    } catch (IOException e) {
-      return false;
     }
   }
 
@@ -247,7 +215,7 @@ final class ClusterUnderTest
 
   /** One node more, once it is ready. */
   String grow() {
-    String node = cluster.add(freePorts(1).get(0));
+    String node = cluster.add(Ports.free(1).get(0));
     restart(node);
     return node;
   }

@@ -1,10 +1,8 @@
 package io.btrdb.chaos;
 
+import io.btrdb.cli.cluster.Ports;
 import io.btrdb.placement.embedded.EmbeddedZooKeeper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * order than the cluster that uses it.
  */
 final class ZooKeeperProcess implements BeforeEachCallback, AfterEachCallback {
-  private final int port = freePort();
+  private final int port = Ports.free(1).get(0).zooKeeper();
   private Path folder;
   private Process process;
 
@@ -71,13 +69,5 @@ final class ZooKeeperProcess implements BeforeEachCallback, AfterEachCallback {
   /** Everything it knew is gone; only while it is dead. */
   void wipe() {
     ClusterUnderTest.deleteFolder(folder.resolve("data"));
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

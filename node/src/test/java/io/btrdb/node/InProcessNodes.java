@@ -18,8 +18,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -130,15 +128,14 @@ final class InProcessNodes implements AutoCloseable {
   }
 
   private static Member member(String node) {
-    return new Member(node, "127.0.0.1", "127.0.0.1", port(), port(), port(), port());
-  }
-
-  private static int port() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    return new Member(
+        node,
+        "127.0.0.1",
+        "127.0.0.1",
+        FreePort.next(),
+        FreePort.next(),
+        FreePort.next(),
+        FreePort.next());
   }
 
   // ---------------------------------------------------------------------------------- questions

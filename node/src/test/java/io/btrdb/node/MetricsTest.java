@@ -7,20 +7,18 @@ import io.btrdb.node.config.ConfigFile;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.http.MetricHelp;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +36,7 @@ class MetricsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    List<Integer> ports = freePorts(4);
+    List<Integer> ports = Stream.generate(FreePort::next).distinct().limit(4).toList();
     Path file = folder.resolve("node.yaml");
     Files.writeString(
         file,
@@ -69,18 +67,6 @@ class MetricsTest {
     if (node != null) {
       node.stop();
     }
-  }
-
-  private static List<Integer> freePorts(int number) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    for (int i = 0; i < number; i++) {
-      held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : held) {
-      socket.close();
-    }
-    return ports;
   }
 
   private static Set<String> shown(String comment) {

@@ -15,12 +15,11 @@ import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.Position;
 import io.btrdb.consensus.RaftNode;
 import io.btrdb.consensus.RaftOptions;
+import io.btrdb.node.FreePort;
 import io.btrdb.node.plane.CatalogPlane.Descriptor;
 import io.btrdb.node.plane.CatalogPlane.Reply;
 import io.btrdb.storage.InMemoryStateVault;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,9 +120,7 @@ class CatalogOverRaftTest {
   void start() throws Exception {
     List<Peer> peers = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
-      try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        peers.add(Peer.voter(new PeerId(name), "127.0.0.1:" + free.getLocalPort()));
-      }
+      peers.add(Peer.voter(new PeerId(name), "127.0.0.1:" + FreePort.next()));
     }
     for (Peer peer : peers) {
       nodes.add(new Node(peer, peers));

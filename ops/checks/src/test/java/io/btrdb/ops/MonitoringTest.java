@@ -137,7 +137,14 @@ class MonitoringTest {
       }
     }
     assertEquals(
-        List.of("Overview", "Writes", "Reads and requests", "Raft", "Storage", "Placement", "JVM and process"),
+        List.of(
+            "Overview",
+            "Writes",
+            "Reads and requests",
+            "Raft",
+            "Storage",
+            "Placement",
+            "JVM and process"),
         rows);
   }
 }

@@ -1,21 +1,18 @@
 package io.btrdb.ops;
 
+import io.btrdb.cli.cluster.Ports;
 import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbStream;
 import io.btrdb.node.Node;
 import io.btrdb.node.config.ConfigFile;
 import io.btrdb.node.config.NodeConfig;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -32,7 +29,7 @@ final class RunningNode implements AutoCloseable {
   }
 
   static RunningNode start(Path folder) throws IOException, InterruptedException {
-    List<Integer> ports = freePorts(4);
+    Ports ports = Ports.free(1).get(0);
     Path file = folder.resolve("node.yaml");
     Files.writeString(
         file,
@@ -44,21 +41,13 @@ final class RunningNode implements AutoCloseable {
           - {node: n1, grpcPort: %d, httpPort: %d, raftPort: %d, zooKeeperPort: %d}
         """
             .formatted(
-                folder.resolve("data"), ports.get(0), ports.get(1), ports.get(2), ports.get(3)));
+                folder.resolve("data"),
+                ports.grpc(),
+                ports.http(),
+                ports.raft(),
+                ports.zooKeeper()));
     NodeConfig config = ConfigFile.read(file);
     return new RunningNode(Node.start(config), config);
-  }
-
-  private static List<Integer> freePorts(int number) throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    for (int i = 0; i < number; i++) {
-      held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
-    for (ServerSocket socket : held) {
-      socket.close();
-    }
-    return ports;
   }
 
   /** Writes and reads a little, so that requests have been counted. */

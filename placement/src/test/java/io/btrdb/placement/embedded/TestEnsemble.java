@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 
 /** An ensemble in this JVM whose members can be stopped, started and wiped. */
@@ -32,15 +33,19 @@ public final class TestEnsemble implements AutoCloseable {
     return new TestEnsemble(folder, servers);
   }
 
-  /** The first of three ports in a row that nobody listens on. */
+  /**
+   * The first of three ports in a row that nobody listens on, below those that systems give to
+   * outgoing connections.
+   */
   private static int freePorts() {
+    Random random = new Random();
     while (true) {
-      try (ServerSocket first = bind(0);
+      try (ServerSocket first = bind(random.nextInt(12_000, 32_000));
           ServerSocket second = bind(first.getLocalPort() + 1);
           ServerSocket third = bind(first.getLocalPort() + 2)) {
         return third.getLocalPort() - second.getLocalPort() == 1 ? first.getLocalPort() : 0;
-      } catch (IOException | IllegalArgumentException e) {
-        // one of the next two is taken, or out of range: draw again
+      } catch (IOException e) {
+        // one of the three is taken: draw again
       }
     }
   }

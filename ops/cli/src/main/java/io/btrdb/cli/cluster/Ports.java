@@ -1,12 +1,12 @@
 package io.btrdb.cli.cluster;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * The ports of one node.
@@ -24,6 +24,8 @@ public record Ports(int grpc, int http, int raft, int zooKeeper) {
   static final int TLS = 4411;
 
   private static final int STEP = 10;
+  private static final int FREE_MIN = 12_000;
+  private static final int FREE_MAX = 32_000;
 
   public Ports {
     if (grpc == TLS || http == TLS || raft == TLS || (zooKeeper <= TLS && zooKeeper + 2 >= TLS)) {
@@ -57,46 +59,30 @@ public record Ports(int grpc, int http, int raft, int zooKeeper) {
     return ports;
   }
 
-  /** Ports that nobody listens on at the moment, for tests. */
+  /**
+   * Ports that nobody listens on at the moment, for tests. They lie below those that systems give
+   * to outgoing connections, which would take a port away between this look and its use, and give a
+   * client that tries to reach a dead node that node's own port to try it from.
+   */
   public static List<Ports> free(int nodes) {
-    List<ServerSocket> held = new ArrayList<>();
-    try {
-      List<Ports> ports = new ArrayList<>();
-      while (ports.size() < nodes) {
-        ports.add(new Ports(hold(0, held), hold(0, held), hold(0, held), holdThreeInARow(held)));
-      }
-      return ports;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      held.forEach(Ports::close);
-    }
-  }
-
-  private static int hold(int port, List<ServerSocket> held) throws IOException {
-    ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
-    held.add(socket);
-    return socket.getLocalPort();
-  }
-
-  private static int holdThreeInARow(List<ServerSocket> held) throws IOException {
+    Random random = new Random();
     while (true) {
-      int first = hold(0, held);
-      try {
-        hold(first + 1, held);
-        hold(first + 2, held);
-        return first;
-      } catch (BindException e) {
-        // Somebody has the second or third: they stay held here, and other ones are tried.
+      List<Ports> ports = from(random.nextInt(FREE_MIN, FREE_MAX), nodes);
+      if (ports.stream().flatMapToInt(Ports::all).allMatch(Ports::isFree)) {
+        return ports;
       }
     }
   }
 
-  private static void close(ServerSocket socket) {
-    try {
-      socket.close();
+  private IntStream all() {
+    return IntStream.of(grpc, http, raft, zooKeeper, zooKeeper + 1, zooKeeper + 2);
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return false;
     }
   }
 

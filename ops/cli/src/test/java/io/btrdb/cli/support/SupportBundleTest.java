@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.btrdb.cli.cluster.Ports;
 import io.btrdb.cli.terminal.CommandFailed;
 import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Terminal;
@@ -13,12 +14,9 @@ import io.btrdb.node.config.ConfigFile;
 import io.btrdb.node.config.NodeConfig;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,23 +65,17 @@ class SupportBundleTest {
         members:
           - {node: n1, grpcPort: %d, httpPort: %d, raftPort: %d, zooKeeperPort: %d}
         """
-            .formatted(folder.resolve("data"), ports[0], ports[1], ports[2], ports[3]));
-  }
-
-  private static int[] freePorts() throws IOException {
-    List<ServerSocket> held = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-    }
-    for (ServerSocket socket : held) {
-      socket.close();
-    }
-    return held.stream().mapToInt(ServerSocket::getLocalPort).toArray();
+            .formatted(
+                folder.resolve("data"),
+                ports.grpc(),
+                ports.http(),
+                ports.raft(),
+                ports.zooKeeper()));
   }
 
   @Test
   void shouldGatherWhatANodeTellsAndWhatLiesOnThisMachine() throws Exception {
-    Path config = config(freePorts());
+    Path config = config(Ports.free(1).get(0));
     Files.writeString(folder.resolve("node.log"), "started with password=hunter2\n");
     NodeConfig settings = ConfigFile.read(config);
     Node node = Node.start(settings);
@@ -119,7 +111,7 @@ class SupportBundleTest {
 
   @Test
   void shouldGatherOfANodeThatIsDownWhatItLeft() throws Exception {
-    Path config = config(freePorts());
+    Path config = config(Ports.free(1).get(0));
     Files.createDirectories(folder.resolve("data/raft"));
     Files.writeString(folder.resolve("data/raft/log"), "12345");
     Path file = folder.resolve("bundle.zip");
