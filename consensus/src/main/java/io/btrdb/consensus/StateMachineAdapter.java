@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -26,6 +27,9 @@ import org.apache.ratis.util.LifeCycle;
  * it learns its position and never sees its files.
  */
 final class StateMachineAdapter extends BaseStateMachine {
+  /** A leader that is there asks within milliseconds. */
+  private static final long CHECKPOINT_USED_SECONDS = 10;
+
   /** A checkpoint's position. */
   private record Checkpoint(TermIndex termIndex) implements SnapshotInfo {
     @Override
@@ -200,7 +204,30 @@ final class StateMachineAdapter extends BaseStateMachine {
     return machine
         .install(RatisTypes.position(firstAvailable), RatisTypes.peerId(leader))
         // Null asks Ratis' leader to ask again.
-        .thenApply(at -> at.index() < 0 ? null : RatisTypes.termIndex(at));
+        .thenApply(at -> at.index() < 0 ? null : installed(RatisTypes.termIndex(at)));
+  }
+
+  /**
+   * Ratis puts an installed checkpoint to use when the leader asks for it once more, and refuses
+   * entries until then. A leader that was elected meanwhile, and whose own log goes back further,
+   * sees no need to ask: its entries would be refused for ever. A replica that is opened anew
+   * starts from the checkpoint.
+   */
+  private TermIndex installed(TermIndex checkpoint) {
+    var unused =
+        CompletableFuture.runAsync(
+            () -> {
+              Checkpoint used = newest;
+              if (group.isOpen() && (used == null || used.getIndex() < checkpoint.getIndex())) {
+                onFailure.accept(
+                    new IllegalStateException(
+                        "no leader has asked for the checkpoint at "
+                            + checkpoint.getIndex()
+                            + " that was fetched"));
+              }
+            },
+            CompletableFuture.delayedExecutor(CHECKPOINT_USED_SECONDS, TimeUnit.SECONDS));
+    return checkpoint;
   }
 
   // ---- events ----

@@ -81,6 +81,7 @@ public final class Node implements AutoCloseable {
   private static final Duration LAST_CHECKPOINTS = Duration.ofSeconds(10);
   private static final Duration LEADER_SILENCE_MAX = Duration.ofSeconds(3);
   private static final long MEBI = 1 << 20;
+  private static final int PRESERVED_ENTRIES_MAX = 1024;
   private static final long REBIRTH_FREE_BYTES = 1024 * MEBI;
 
   /** Why a node came to its end. */
@@ -238,6 +239,10 @@ public final class Node implements AutoCloseable {
     private final GroupStates states;
     private final Hosting hosting;
     private final Rejoining rejoining;
+
+    /** This incarnation has not been in the cluster before, but an older one may have. */
+    private final boolean newcomer;
+
     private final Gossip gossip;
     private final Scrubber scrubber;
     private volatile Control control;
@@ -256,6 +261,7 @@ public final class Node implements AutoCloseable {
       this.segments = LocalSegmentStore.open(path("segments"));
       this.cache = new SharedNodeCache(config.read().nodeCacheMegabytes() * MEBI);
       this.held = HeldGroups.load(config.dataDirectory(), self);
+      this.newcomer = held.isFresh() && !founding.isFounder(self);
       Hosting.Folders folders = new Hosting.Folders(path("raft"), path("state"));
       Hosting.finishDeletions(held, groups, folders, segments);
       this.fetch =
@@ -297,8 +303,9 @@ public final class Node implements AutoCloseable {
               view,
               channels,
               workers);
-      this.rejoining = new Rejoining(self, directory, hosting, channels, workers);
       this.gossip = new Gossip(self, founding, directory, view, channels, states::all);
+      this.rejoining =
+          new Rejoining(self, directory, hosting, channels, workers, gossip::hasGoneRound);
       this.scrubber =
           new Scrubber(config, this::scrubbed, segments, repair, channels, directory::others);
     }
@@ -419,7 +426,7 @@ public final class Node implements AutoCloseable {
               new RaftOptions.LogFiles(
                   defaults.log().segmentBytes(),
                   raft.checkpointLogMegabytes() * MEBI,
-                  defaults.log().preservedEntries()))
+                  preservedEntries(raft)))
           .withRequestTimeout(Duration.ofMillis(raft.requestTimeoutMillis()));
     }
 
@@ -436,6 +443,13 @@ public final class Node implements AutoCloseable {
                             group.id(), group.range().get().shard(), () -> log.applied().index())));
       }
       return shards;
+    }
+
+    /** A node that was away for a short time catches up by log rather than by transfer. */
+    private static int preservedEntries(NodeConfig.Raft raft) {
+      return Math.max(
+          RaftOptions.LogFiles.DEFAULTS.preservedEntries(),
+          Math.min(PRESERVED_ENTRIES_MAX, raft.checkpointLogMegabytes() * 32));
     }
 
     private GroupId groupOfShard(int shard) {
@@ -458,7 +472,7 @@ public final class Node implements AutoCloseable {
       if (directory.own().getGone()) {
         missing.add("this node was removed from the cluster: stop it");
       }
-      if (held.isFresh() && !founding.isFounder(self) && !gossip.hasGoneRound()) {
+      if (newcomer && !rejoining.hasLooked()) {
         missing.add("the other nodes are asked what replicas this one had");
       }
       Set<GroupId> comingBack = rejoining.wanted();

@@ -37,6 +37,9 @@ final class ReplicaMetrics implements SampledMetric {
       Labelled labelled = new Labelled(out, name(log.id()));
       log(labelled, log);
       labelled.add("behind_seconds", () -> lag.behind(log, System.nanoTime()).toMillis() / 1e3);
+      if (!(log.health() instanceof Health.Healthy)) {
+        continue; // its state is not there, or not to be trusted
+      }
       replicas
           .machine(log.id())
           .filter(ShardReplica.class::isInstance)

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,8 @@ public final class Rejoining {
   private final Hosting hosting;
   private final PeerChannels channels;
   private final Executor workers;
+  private final BooleanSupplier othersAsked;
+  private volatile boolean looked;
 
   /** Groups to come back to, each with its leader's node. */
   private final Map<GroupId, String> wanted = new ConcurrentHashMap<>();
@@ -45,12 +48,17 @@ public final class Rejoining {
   private final Set<GroupId> asking = ConcurrentHashMap.newKeySet();
   private final Map<GroupId, String> last = new ConcurrentHashMap<>();
 
+  /**
+   * @param othersAsked whether the other nodes have been asked once what they have
+   */
   public Rejoining(
       Identity self,
       NodeDirectory directory,
       Hosting hosting,
       PeerChannels channels,
-      Executor workers) {
+      Executor workers,
+      BooleanSupplier othersAsked) {
+    this.othersAsked = othersAsked;
     this.self = self;
     this.directory = directory;
     this.hosting = hosting;
@@ -67,13 +75,20 @@ public final class Rejoining {
     return Set.copyOf(wanted.keySet());
   }
 
+  /** Whether {@link #wanted} rests on what the others said. */
+  public boolean hasLooked() {
+    return looked;
+  }
+
   private void round() {
+    boolean asked = othersAsked.getAsBoolean();
     for (HelloResponse hello : directory.heardWithin(FRESH)) {
       hello.getGroupsList().stream()
           // Others may not have heard of the newest change yet.
           .filter(state -> state.getRole().equals("LEADER") && state.getReady())
           .forEach(state -> heed(hello.getNodeId(), state));
     }
+    looked |= asked;
     wanted.forEach(
         (group, leader) -> {
           if (asking.add(group)) {

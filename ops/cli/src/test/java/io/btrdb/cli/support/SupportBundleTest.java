@@ -55,7 +55,7 @@ class SupportBundleTest {
     return contents;
   }
 
-  private Path config(int... ports) throws IOException {
+  private Path config(Ports ports) throws IOException {
     return Files.writeString(
         folder.resolve("node.yaml"),
         """
@@ -137,7 +137,7 @@ class SupportBundleTest {
   void shouldTakeStacksOfARunningProcess() throws Exception {
     Path file = folder.resolve("bundle.zip");
     try (Bundle bundle = Bundle.create(file)) {
-      new LocalNode(config(1, 2, 3, 4), Optional.of(ProcessHandle.current().pid()))
+      new LocalNode(config(new Ports(1, 2, 3, 4)), Optional.of(ProcessHandle.current().pid()))
           .collect(bundle, "nodes/n1");
     }
     Map<String, String> contents = contents(file);
