@@ -192,90 +192,44 @@ public record NodeConfig(
 
   /** The same settings for another node of the cluster. */
   public NodeConfig forNode(String other, Path itsDataDirectory) {
-    return new NodeConfig(
-        other,
-        cluster,
-        itsDataDirectory,
-        zone,
-        capacity,
-        members,
-        shards,
-        replication,
-        allowObliterate,
-        placement,
-        raft,
-        write,
-        read,
-        verify);
+    return with(other, itsDataDirectory, zone, members, placement, raft);
   }
 
   public NodeConfig withMembers(List<Member> others) {
-    return new NodeConfig(
-        node,
-        cluster,
-        dataDirectory,
-        zone,
-        capacity,
-        others,
-        shards,
-        replication,
-        allowObliterate,
-        placement,
-        raft,
-        write,
-        read,
-        verify);
+    return with(node, dataDirectory, zone, others, placement, raft);
   }
 
   public NodeConfig withZone(String name) {
-    return new NodeConfig(
-        node,
-        cluster,
-        dataDirectory,
-        name,
-        capacity,
-        members,
-        shards,
-        replication,
-        allowObliterate,
-        placement,
-        raft,
-        write,
-        read,
-        verify);
+    return with(node, dataDirectory, name, members, placement, raft);
   }
 
   public NodeConfig withPlacement(Placement settings) {
-    return new NodeConfig(
-        node,
-        cluster,
-        dataDirectory,
-        zone,
-        capacity,
-        members,
-        shards,
-        replication,
-        allowObliterate,
-        settings,
-        raft,
-        write,
-        read,
-        verify);
+    return with(node, dataDirectory, zone, members, settings, raft);
   }
 
   public NodeConfig withRaft(Raft settings) {
+    return with(node, dataDirectory, zone, members, placement, settings);
+  }
+
+  private NodeConfig with(
+      String newNode,
+      Path newDataDirectory,
+      String newZone,
+      List<Member> newMembers,
+      Placement newPlacement,
+      Raft newRaft) {
     return new NodeConfig(
-        node,
+        newNode,
         cluster,
-        dataDirectory,
-        zone,
+        newDataDirectory,
+        newZone,
         capacity,
-        members,
+        newMembers,
         shards,
         replication,
         allowObliterate,
-        placement,
-        settings,
+        newPlacement,
+        newRaft,
         write,
         read,
         verify);
