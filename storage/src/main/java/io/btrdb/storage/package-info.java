@@ -1,5 +1,5 @@
 /**
- * Where blocks and state live, as seen by everything above: two interfaces, their in-memory stores,
+ * Where blocks and state live, as seen by everything above: the interfaces, their in-memory stores,
  * and the format of a segment.
  *
  * <p><b>Segments.</b> A commit writes its blocks with a {@link io.btrdb.storage.SegmentBuilder} and
@@ -11,6 +11,9 @@
  * {@link io.btrdb.storage.SegmentFormat} holds the grammar, {@link
  * io.btrdb.storage.SegmentVerifier} checks whole segments, {@link io.btrdb.storage.SegmentReader}
  * gives footers and blocks in order.
+ *
+ * <p><b>Objects.</b> What a cluster keeps in a shared pool beside its segments (manifests, pins,
+ * archives) are small named objects in an {@link io.btrdb.storage.ObjectPool}.
  *
  * <p><b>State.</b> A replica's ordered keys are a {@link io.btrdb.storage.StateStore}; its {@link
  * io.btrdb.storage.StateVault} makes them durable at one log position at a time. Between

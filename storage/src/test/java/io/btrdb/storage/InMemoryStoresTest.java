@@ -1,5 +1,6 @@
 package io.btrdb.storage;
 
+import io.btrdb.storage.contract.ObjectPoolContract;
 import io.btrdb.storage.contract.SegmentStoreContract;
 import io.btrdb.storage.contract.StateStoreContract;
 import io.btrdb.storage.contract.StateVaultContract;
@@ -30,6 +31,30 @@ final class InMemoryStoresTest {
         @Override
         public void close() {
           store.close();
+        }
+      };
+    }
+  }
+
+  @Nested
+  final class Objects implements ObjectPoolContract {
+    @Override
+    public ObjectPoolContract.Fixture newPool() {
+      ObjectPool pool = new InMemoryObjectPool();
+      return new ObjectPoolContract.Fixture() {
+        @Override
+        public ObjectPool pool() {
+          return pool;
+        }
+
+        @Override
+        public ObjectPool another() {
+          return pool;
+        }
+
+        @Override
+        public void close() {
+          pool.close();
         }
       };
     }
