@@ -343,7 +343,7 @@ public final class Node implements AutoCloseable {
       figures.disk(disk);
       figures.replicas(new ReplicaMetrics(groups, replicas, lag));
       control = Control.open(config, founding, directory, channels, peerEndpoint::hello);
-      figures.placement(new PlacementMetrics(control::status));
+      figures.placement(new PlacementMetrics(control::standing));
       Member member = config.self();
       door =
           GrpcDoor.open(

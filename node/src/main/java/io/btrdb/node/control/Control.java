@@ -14,11 +14,14 @@ import io.btrdb.node.cluster.FoundingRecord;
 import io.btrdb.node.cluster.NodeDirectory;
 import io.btrdb.node.cluster.PeerChannels;
 import io.btrdb.node.config.NodeConfig;
+import io.btrdb.placement.coordination.Connection;
 import io.btrdb.placement.coordination.CoordinationSettings;
+import io.btrdb.placement.coordination.PlacementMap;
 import io.btrdb.placement.coordination.Registration;
 import io.btrdb.placement.embedded.EmbeddedZooKeeper;
 import io.btrdb.placement.plan.Limits;
 import io.btrdb.placement.plan.MoveReplica;
+import io.btrdb.placement.plan.Planner;
 import io.btrdb.placement.plan.Why;
 import io.grpc.MethodDescriptor;
 import java.util.List;
@@ -67,7 +70,17 @@ public final class Control implements AutoCloseable {
             session,
             () ->
                 new Office(groups, replication, limits, session, peers, System::currentTimeMillis));
-    this.board = new StatusBoard(founding, limits, self, peers, session, controller::notes);
+    this.board =
+        new StatusBoard(
+            founding,
+            self,
+            peers,
+            session,
+            controller::notes,
+            new LastNotes(
+                (picture, map) ->
+                    picture.named(Planner.plan(picture.state(map, replication), limits).notes()),
+                System::nanoTime));
   }
 
   /**
@@ -95,7 +108,7 @@ public final class Control implements AutoCloseable {
         STALLED_AFTER_MILLIS,
         placement.movesAtOnce(),
         TRANSFERS_AT_ONCE,
-        placement.balance());
+        placement.balance() ? Limits.Balance.LOADS : Limits.Balance.NONE);
   }
 
   private static List<EmbeddedZooKeeper.Server> ensemble(NodeConfig config) {
@@ -160,6 +173,31 @@ public final class Control implements AutoCloseable {
   }
 
   // ------------------------------------------------------------------------------------- operators
+
+  /**
+   * How placement stands, for a scrape: in a few reads.
+   *
+   * @param moves changes under way
+   * @param oldestMoveMillis since the oldest of them began, by the clocks of this node and of the
+   *     controller that began it, which differ a little; 0 where there is none
+   */
+  public record Standing(
+      boolean zooKeeperConnected, boolean controllerKnown, int moves, long oldestMoveMillis) {}
+
+  public Standing standing() {
+    List<PlacementMap.Move> moves = session.remembered().map(PlacementMap::moves).orElse(List.of());
+    long now = System.currentTimeMillis();
+    return new Standing(
+        session.connection() == Connection.CONNECTED,
+        session.controller().isPresent(),
+        moves.size(),
+        moves.stream()
+            .mapToLong(PlacementMap.Move::startedMillis)
+            .filter(started -> started > 0)
+            .map(started -> Math.max(0, now - started))
+            .max()
+            .orElse(0));
+  }
 
   /** The whole cluster, as far as this node knows. */
   public ClusterStatus status() {

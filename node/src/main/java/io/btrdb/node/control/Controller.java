@@ -44,10 +44,9 @@ final class Controller implements AutoCloseable {
     thread.start();
   }
 
-  /** Sentences about what waits; empty unless this node is in office. */
-  List<String> notes() {
-    Office current = office;
-    return current == null ? List.of() : current.notes();
+  /** Sentences about what waits, as of the last plan; empty unless this node is in office. */
+  Optional<List<String>> notes() {
+    return Optional.ofNullable(office).map(Office::notes);
   }
 
   /**

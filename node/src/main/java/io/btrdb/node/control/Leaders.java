@@ -20,6 +20,12 @@ final class Leaders {
    */
   private static final long CALM_MILLIS = 10_000;
 
+  /**
+   * Rates are means of a minute, and count what a replica reads again from its log after a start:
+   * they are trusted when nobody can have started within that minute.
+   */
+  private static final long SETTLED_MILLIS = 120_000;
+
   /** Nor is a transfer that did not work repeated sooner. */
   private static final long AGAIN_MILLIS = 5_000;
 
@@ -52,7 +58,7 @@ final class Leaders {
   /** Hands a group over; for the mere sake of balance only after a while of calm everywhere. */
   void transfer(TransferLeader step, Picture picture) {
     long now = millis.getAsLong();
-    if ((step.why() == Why.BALANCE && !isCalm(now))
+    if ((step.why() != Why.DRAIN && !haveReigned(CALM_MILLIS))
         || now - asked.getOrDefault(step.group(), now - AGAIN_MILLIS) < AGAIN_MILLIS) {
       return;
     }
@@ -78,9 +84,15 @@ final class Leaders {
             });
   }
 
-  private boolean isCalm(long now) {
+  /** Whether leaders have been the same for so long that what they carry is known. */
+  boolean areSettled() {
+    return haveReigned(SETTLED_MILLIS);
+  }
+
+  private boolean haveReigned(long sinceMillis) {
+    long now = millis.getAsLong();
     return reigns.values().stream()
-        .allMatch(reign -> reign.peer().isPresent() && now - reign.sinceMillis() >= CALM_MILLIS);
+        .allMatch(reign -> reign.peer().isPresent() && now - reign.sinceMillis() >= sinceMillis);
   }
 
   /** Tells ZooKeeper, when something has changed. */

@@ -6,6 +6,7 @@ import io.btrdb.placement.coordination.Coordination.Versioned;
 import io.btrdb.placement.coordination.PlacementMap;
 import io.btrdb.placement.plan.AddReplica;
 import io.btrdb.placement.plan.Limits;
+import io.btrdb.placement.plan.Limits.Balance;
 import io.btrdb.placement.plan.MoveReplica;
 import io.btrdb.placement.plan.Plan;
 import io.btrdb.placement.plan.Planner;
@@ -132,13 +133,11 @@ final class Office {
   }
 
   private Limits limits() {
-    return balanceOnce
-        ? new Limits(
-            limits.replaceAfterMillis(),
-            limits.stalledAfterMillis(),
-            limits.movesAtOnce(),
-            limits.transfersAtOnce(),
-            true)
+    if (balanceOnce) {
+      return limits.balancing(Balance.LOADS);
+    }
+    return limits.balance() == Balance.LOADS && !leaders.areSettled()
+        ? limits.balancing(Balance.COUNTS)
         : limits;
   }
 
@@ -302,7 +301,9 @@ final class Office {
       switch (step) {
         case ReplicaStep change -> text.append(describe(change, picture));
         case TransferLeader transfer ->
-            text.append("led by %s instead of %s".formatted(transfer.to(), transfer.from()));
+            text.append(
+                "led by %s instead of %s, because %s"
+                    .formatted(transfer.to(), transfer.from(), transfer.why().sentence()));
       }
     }
     return Replies.ok(text.toString());

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * The cluster as its nodes describe it, at one moment. A group's members are those that its leader
@@ -43,7 +44,12 @@ final class Picture {
     }
   }
 
-  /** A group as seen. */
+  /**
+   * A group as seen.
+   *
+   * @param bytes that one replica keeps
+   * @param pointsRate points written a second; like {@code bytes} 0 while no replica is at work
+   */
   record Group(
       FoundingRecord.Group founding,
       Optional<Member> leader,
@@ -170,8 +176,23 @@ final class Picture {
             term,
             words.stream().mapToLong(GroupState::getEpoch).max().orElse(0),
             List.copyOf(members),
-            words.stream().mapToLong(GroupState::getBytes).max().orElse(0),
-            best.map(GroupState::getPointsRate).orElse(0L)));
+            typical(id, members, GroupState::getBytes),
+            typical(id, members, GroupState::getPointsRate)));
+  }
+
+  /**
+   * The middle one of what voters at work say, which all apply the same: one that is behind, or has
+   * just read its log again, does not count.
+   */
+  private long typical(String group, List<Member> members, ToLongFunction<GroupState> figure) {
+    long[] figures =
+        members.stream()
+            .filter(member -> !member.listener() && member.isAtWork())
+            .flatMap(member -> told(member.node(), group).stream())
+            .mapToLong(figure)
+            .sorted()
+            .toArray();
+    return figures.length == 0 ? 0 : figures[(figures.length - 1) / 2];
   }
 
   private Member member(String group, PeerState peer, Optional<GroupState> leading) {

@@ -11,8 +11,6 @@ import io.btrdb.node.cluster.FoundingRecord;
 import io.btrdb.placement.ShardRange;
 import io.btrdb.placement.coordination.Connection;
 import io.btrdb.placement.coordination.PlacementMap;
-import io.btrdb.placement.plan.Limits;
-import io.btrdb.placement.plan.Planner;
 import io.btrdb.placement.plan.ReplicaStep;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,28 +25,29 @@ import java.util.function.Supplier;
  */
 final class StatusBoard {
   private final FoundingRecord founding;
-  private final Limits limits;
   private final String self;
   private final Peers peers;
   private final PlacementSession session;
-  private final Supplier<List<String>> notes;
+  private final Supplier<Optional<List<String>>> inOffice;
+  private final LastNotes elsewhere;
 
   /**
-   * @param notes what the controller, if it is on this node, has to say
+   * @param inOffice what the controller has to say; empty unless it is on this node
+   * @param elsewhere what is said where it is not
    */
   StatusBoard(
       FoundingRecord founding,
-      Limits limits,
       String self,
       Peers peers,
       PlacementSession session,
-      Supplier<List<String>> notes) {
+      Supplier<Optional<List<String>>> inOffice,
+      LastNotes elsewhere) {
     this.founding = founding;
-    this.limits = limits;
     this.self = self;
     this.peers = peers;
     this.session = session;
-    this.notes = notes;
+    this.inOffice = inOffice;
+    this.elsewhere = elsewhere;
   }
 
   Picture picture() {
@@ -91,13 +90,7 @@ final class StatusBoard {
           all.add("ZooKeeper cannot be reached from here; nothing is moved meanwhile");
       case REFUSED -> all.add("ZooKeeper has another cluster of this name; nothing is moved");
     }
-    List<String> told = notes.get();
-    if (told.isEmpty()) {
-      told =
-          picture.named(
-              Planner.plan(picture.state(map, founding.form().getReplication()), limits).notes());
-    }
-    all.addAll(told);
+    all.addAll(inOffice.get().orElseGet(() -> elsewhere.of(picture, map)));
     return all;
   }
 

@@ -57,6 +57,11 @@ final class ModelCluster implements Peers, MapStore {
     String leader;
     long term = 1;
     long epoch;
+    long bytes;
+    long pointsRate;
+
+    /** The node whose replica alone tells that rate, the others none; null: all tell it. */
+    String misreadBy;
 
     Group(FoundingRecord.Group founding) {
       this.founding = founding;
@@ -69,6 +74,7 @@ final class ModelCluster implements Peers, MapStore {
   long millis = 1_000_000;
   int calls;
   int changes;
+  int transfers;
 
   /** The call that is the last; −1: none. */
   int lastCall = -1;
@@ -132,6 +138,17 @@ final class ModelCluster implements Peers, MapStore {
     return (int) groups.values().stream().filter(g -> g.leader.equals(peer(node))).count();
   }
 
+  Group shard(int shard) {
+    return groups.values().stream()
+        .filter(group -> group.founding.range().orElseThrow().shard() == shard)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  String leader(int shard) {
+    return Identity.nodeOf(shard(shard).leader);
+  }
+
   /** One call of the controller, which may not survive it. */
   private <T> CompletableFuture<T> call(Supplier<T> effect) {
     calls++;
@@ -174,6 +191,9 @@ final class ModelCluster implements Peers, MapStore {
               .setHealthy(true)
               .setTerm(group.term)
               .setEpoch(group.epoch)
+              .setBytes(group.bytes)
+              .setPointsRate(
+                  group.misreadBy == null || group.misreadBy.equals(id) ? group.pointsRate : 0)
               .setLeaderPeer(group.leader)
               .setReady(leads)
               .setRole(leads ? "LEADER" : "FOLLOWER");
@@ -286,6 +306,7 @@ final class ModelCluster implements Peers, MapStore {
           require(it.voters.contains(toPeer) && alive(toPeer), "handed to nobody");
           it.leader = toPeer;
           it.term++;
+          transfers++;
           return TransferResponse.newBuilder().setDone(true).build();
         });
   }

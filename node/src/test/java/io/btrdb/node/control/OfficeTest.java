@@ -2,11 +2,13 @@ package io.btrdb.node.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.btrdb.api.cluster.AdminReply;
 import io.btrdb.placement.coordination.PlacementMap;
 import io.btrdb.placement.plan.Limits;
+import io.btrdb.placement.plan.Limits.Balance;
 import io.btrdb.placement.plan.MoveReplica;
 import io.btrdb.placement.plan.Why;
 import java.util.List;
@@ -16,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OfficeTest {
-  private static final Limits LIMITS = new Limits(60_000, 30_000, 2, 2, true);
+  private static final Limits LIMITS = new Limits(60_000, 30_000, 2, 2, Balance.LOADS);
   private static final int ROUNDS_MAX = 1_000;
 
   private ModelCluster cluster;
@@ -95,6 +97,40 @@ class OfficeTest {
   }
 
   @Test
+  void shouldPartTwoHotRangesOnceTheirRatesAreTrustedAndLeaveItAtThat() throws Exception {
+    cluster.shard(0).pointsRate = 40_000;
+    cluster.shard(3).pointsRate = 60_000;
+    for (int second = 0; second < 110; second++) {
+      round(LIMITS);
+    }
+    assertEquals("n1", cluster.leader(0), "too early");
+    assertEquals("n1", cluster.leader(3), "too early");
+    for (int second = 0; second < 600; second++) {
+      cluster.shard(0).pointsRate = second % 2 == 0 ? 32_000 : 48_000;
+      cluster.shard(3).pointsRate = second % 3 == 0 ? 48_000 : 72_000;
+      round(LIMITS);
+    }
+    assertNotEquals(cluster.leader(0), cluster.leader(3));
+    for (String node : cluster.nodes.keySet()) {
+      assertEquals(2, cluster.led(node), node + " leads");
+    }
+    assertEquals(2, cluster.transfers, "one goes, another comes");
+    assertEquals(0, cluster.changes);
+  }
+
+  @Test
+  void shouldGoByWhatMostReplicasSayOfTheirRate() throws Exception {
+    cluster.shard(0).pointsRate = 60_000;
+    cluster.shard(0).misreadBy = "n1";
+    for (int second = 0; second < 300; second++) {
+      round(LIMITS);
+    }
+    assertEquals(0, cluster.transfers, "for what one replica has read again from its log");
+    AdminReply preview = office.serve(new Command.Balance(true));
+    assertEquals("nothing to move", preview.getMessage());
+  }
+
+  @Test
   void shouldDrainANodeAndLetItGo() throws Exception {
     nodes("n4");
     settle();
@@ -144,7 +180,7 @@ class OfficeTest {
   @Test
   void shouldMoveWhatAnOperatorNamesAndSayWhyNot() throws Exception {
     nodes("n4");
-    Limits still = new Limits(60_000, 30_000, 2, 2, false);
+    Limits still = new Limits(60_000, 30_000, 2, 2, Balance.NONE);
     round(still);
     String group = cluster.groups.keySet().iterator().next();
     AdminReply there =
@@ -165,7 +201,7 @@ class OfficeTest {
   @Test
   void shouldBalanceOnceWhenAskedAndTellBeforehandWhat() throws Exception {
     nodes("n4");
-    Limits still = new Limits(60_000, 30_000, 2, 2, false);
+    Limits still = new Limits(60_000, 30_000, 2, 2, Balance.NONE);
     round(still);
     AdminReply preview = office.serve(new Command.Balance(true));
     assertTrue(preview.getMessage().startsWith("would be done:"), preview.getMessage());

@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
  *
  * Numbers are decimal; {@code node} is a node's id; {@code group} a Raft group's UUID; the catalog
  * has slot-count 0; {@code from} and {@code to} are nodes or {@code *} for none; {@code why} is a
- * name of {@link Why}; {@code started} is in milliseconds since 1970. Lines of other kinds are
- * skipped.
+ * name of {@link Why}, and one that this release does not know counts as {@link Why#BALANCE};
+ * {@code started} is in milliseconds since 1970. Lines of other kinds are skipped.
  *
  * @param revision grows with every write
  * @param draining nodes that are to hold nothing
@@ -144,7 +144,7 @@ public record PlacementMap(
     String group = word(words, 1);
     String from = word(words, 2);
     String to = word(words, 3);
-    Why why = Why.valueOf(word(words, 4));
+    Why why = why(word(words, 4));
     ReplicaStep step;
     if (from.equals(NONE)) {
       step = new AddReplica(group, to, why);
@@ -154,6 +154,13 @@ public record PlacementMap(
       step = new MoveReplica(group, from, to, why);
     }
     return new Move(step, Long.parseLong(word(words, 5)));
+  }
+
+  private static Why why(String name) {
+    return Arrays.stream(Why.values())
+        .filter(why -> why.name().equals(name))
+        .findFirst()
+        .orElse(Why.BALANCE);
   }
 
   private static String word(String[] words, int index) {

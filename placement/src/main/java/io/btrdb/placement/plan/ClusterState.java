@@ -39,13 +39,17 @@ public record ClusterState(
   /**
    * @param id the same for its life; ids decide between what is otherwise alike
    * @param leader node that leads it; empty while unknown, and then only its replicas are counted
-   * @param bytes about what one replica keeps
-   * @param pointsRate points a second
+   * @param bytes about what one replica keeps, 0 or more
+   * @param pointsRate points written a second, 0 or more
    */
   public record Group(
       String id, List<Replica> replicas, Optional<String> leader, long bytes, long pointsRate) {
     public Group {
       replicas = List.copyOf(replicas);
+      if (bytes < 0 || pointsRate < 0) {
+        throw new IllegalArgumentException(
+            "group " + id + ": " + bytes + " bytes, " + pointsRate + " points/s");
+      }
     }
   }
 

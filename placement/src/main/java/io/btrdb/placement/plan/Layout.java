@@ -20,6 +20,9 @@ final class Layout {
     final long bytes;
     final long pointsRate;
 
+    /** What a replica of it is of the whole cluster's bytes, and the same of its rate: 0 to 2. */
+    final double share;
+
     /** Voters as they will be. */
     final BitSet voters = new BitSet();
 
@@ -38,10 +41,11 @@ final class Layout {
     /** A change of its members is under way or planned. */
     boolean busy;
 
-    Group(ClusterState.Group group) {
+    Group(ClusterState.Group group, double allBytes, double allRates) {
       id = group.id();
       bytes = group.bytes();
       pointsRate = group.pointsRate();
+      share = (allBytes > 0 ? bytes / allBytes : 0) + (allRates > 0 ? pointsRate / allRates : 0);
     }
 
     boolean hasQuorum() {
@@ -71,6 +75,9 @@ final class Layout {
   /** Replicas of each node, as they will be. */
   final int[] held;
 
+  /** Their shares. */
+  final double[] carried;
+
   private final int[] zone;
   private final Map<String, Integer> numbers = new HashMap<>();
 
@@ -85,20 +92,32 @@ final class Layout {
     capacity = new int[nodes.length];
     zone = new int[nodes.length];
     held = new int[nodes.length];
+    carried = new double[nodes.length];
     Map<String, Integer> zones = new HashMap<>();
     for (int i = 0; i < nodes.length; i++) {
       numbers.put(nodes[i], i);
       place(i, Optional.ofNullable(known.get(nodes[i])), limits, zones);
     }
+    double bytes = state.groups().stream().mapToLong(ClusterState.Group::bytes).sum();
+    double rates = state.groups().stream().mapToLong(ClusterState.Group::pointsRate).sum();
     groups =
         state.groups().stream()
             .sorted(Comparator.comparing(ClusterState.Group::id))
-            .map(this::group)
+            .map(group -> group(group, new Group(group, bytes, rates)))
             .toArray(Group[]::new);
     underWay.forEach(step -> find(step.group()).ifPresent(group -> begin(group, step)));
     for (Group group : groups) {
-      group.voters.stream().forEach(node -> held[node]++);
+      count(group, 1);
     }
+  }
+
+  private void count(Group group, int times) {
+    group.voters.stream()
+        .forEach(
+            node -> {
+              held[node] += times;
+              carried[node] += times * group.share;
+            });
   }
 
   private void place(
@@ -124,8 +143,7 @@ final class Layout {
         limits.replaceAfterMillis() > 0 && it.silentMillis() >= limits.replaceAfterMillis());
   }
 
-  private Group group(ClusterState.Group state) {
-    Group group = new Group(state);
+  private Group group(ClusterState.Group state, Group group) {
     for (ClusterState.Replica replica : state.replicas()) {
       int node = number(replica.node());
       if (!replica.listener()) {
@@ -157,9 +175,9 @@ final class Layout {
 
   /** Takes a planned step into account. */
   void plan(Group group, ReplicaStep step) {
-    group.voters.stream().forEach(node -> held[node]--);
+    count(group, -1);
     begin(group, step);
-    group.voters.stream().forEach(node -> held[node]++);
+    count(group, 1);
   }
 
   Optional<Group> find(String id) {
@@ -194,7 +212,10 @@ final class Layout {
     return sharing(group, to, from) - sharing(group, from, from);
   }
 
-  /** The best home for one more replica: zones first, then room; {@code without} is to leave. */
+  /**
+   * The best home for one more replica: zones first, then room, then load; {@code without} is to
+   * leave.
+   */
   Optional<Integer> home(Group group, int without) {
     List<Integer> candidates = new ArrayList<>();
     usable.stream().filter(node -> !group.voters.get(node)).forEach(candidates::add);
@@ -205,6 +226,7 @@ final class Layout {
                 .thenComparing(node -> !group.strays.get(node))
                 .thenComparing(
                     (a, b) -> Load.compareNext(held[a], capacity[a], held[b], capacity[b]))
+                .thenComparingDouble(node -> carried[node] / capacity[node])
                 .thenComparingInt(node -> node));
   }
 

@@ -1,13 +1,22 @@
 package io.btrdb.placement.plan;
 
 import io.btrdb.placement.plan.Evening.Hop;
+import io.btrdb.placement.plan.Exchanges.Exchange;
+import io.btrdb.placement.plan.Limits.Balance;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
-/** Moves leaders off draining nodes, then evens out how many groups each node leads. */
+/**
+ * Moves leaders off draining nodes, then evens out how many groups each node leads, then how much
+ * is written to them.
+ */
 final class LeaderEvening {
+  /** Points a second; a leader is not moved for the sake of less. */
+  private static final double LEAST_RATE = 100;
+
   private final Layout layout;
   private final int[] led;
   private final long[] rates;
@@ -27,16 +36,16 @@ final class LeaderEvening {
 
   /**
    * @param slots transfers at most
-   * @param even whether to even out, too
+   * @param balance what to even out, too
    */
-  List<TransferLeader> find(int slots, boolean even) {
+  List<TransferLeader> find(int slots, Balance balance) {
     List<TransferLeader> steps = new ArrayList<>();
     for (int g = 0; g < layout.groups.length && steps.size() < slots; g++) {
       if (layout.groups[g].leader >= 0 && layout.draining.get(layout.groups[g].leader)) {
         leave(steps, g);
       }
     }
-    while (even && steps.size() < slots) {
+    while (balance != Balance.NONE && steps.size() < slots) {
       List<Hop> chain = new Evening(layout.usable, layout.capacity, led, hops()).bestChain();
       if (chain.isEmpty()) {
         break;
@@ -45,7 +54,39 @@ final class LeaderEvening {
         transfer(steps, slots, hop, Why.BALANCE);
       }
     }
+    if (balance == Balance.LOADS && steps.isEmpty()) {
+      exchange(steps, slots);
+    }
     return steps;
+  }
+
+  /** Both leaders change in one plan or none does, so that counts stay even. */
+  private void exchange(List<TransferLeader> steps, int slots) {
+    while (steps.size() < slots) {
+      Optional<Exchange> next =
+          exchanges()
+              .best(
+                  slots - steps.size(),
+                  (g, from, to) -> mayLead(layout.groups[g], g, to),
+                  any -> true);
+      if (next.isEmpty()) {
+        return;
+      }
+      Exchange found = next.get();
+      transfer(steps, slots, new Hop(found.group(), found.from(), found.to()), Why.LOAD);
+      if (found.back() >= 0) {
+        transfer(steps, slots, new Hop(found.back(), found.to(), found.from()), Why.LOAD);
+      }
+    }
+  }
+
+  private Exchanges exchanges() {
+    return Exchanges.of(
+        layout, led, (group, node) -> group.leader == node, group -> group.pointsRate, LEAST_RATE);
+  }
+
+  private boolean mayLead(Layout.Group group, int number, int node) {
+    return !group.busy && !moved.get(number) && group.live.get(node) && layout.usable.get(node);
   }
 
   private void leave(List<TransferLeader> steps, int g) {

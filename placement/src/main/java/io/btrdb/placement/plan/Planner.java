@@ -1,5 +1,6 @@
 package io.btrdb.placement.plan;
 
+import io.btrdb.placement.plan.Limits.Balance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import java.util.Optional;
  *   <li>Nodes hold replicas in proportion to their capacities, to within one.
  *   <li>Nodes lead groups in proportion to their capacities, to within one; seen to when no replica
  *       has to move.
+ *   <li>What is written goes to the nodes in proportion to their capacities: leaders change places,
+ *       and when none has to any more, replicas, for the sake of bytes and of rates. Counts stay as
+ *       even as they are; {@link Exchanges} says how even loads become.
  * </ol>
  *
  * A state that satisfies them gives an empty plan, and repeated planning gets there in few moves.
@@ -60,12 +64,17 @@ public final class Planner {
     List<Step> steps = new ArrayList<>();
     int slots = limits.movesAtOnce() - (state.underWay().size() - abandoned.size());
     steps.addAll(new Repairs(layout, notes).find(Math.max(0, slots)));
-    if (limits.balance()) {
-      steps.addAll(new ReplicaEvening(layout).find(Math.max(0, slots - steps.size())));
+    ReplicaEvening replicas = new ReplicaEvening(layout);
+    if (limits.balance() != Balance.NONE) {
+      steps.addAll(replicas.find(Math.max(0, slots - steps.size())));
     }
     boolean settled = steps.isEmpty() && state.underWay().isEmpty();
     steps.addAll(
-        new LeaderEvening(layout).find(limits.transfersAtOnce(), settled && limits.balance()));
+        new LeaderEvening(layout)
+            .find(limits.transfersAtOnce(), settled ? limits.balance() : Balance.NONE));
+    if (settled && steps.isEmpty() && limits.balance() == Balance.LOADS) {
+      steps.addAll(replicas.exchange(slots));
+    }
     return new Plan(steps, abandoned, notes);
   }
 
@@ -100,7 +109,7 @@ public final class Planner {
     return switch (step.why()) {
       case DRAIN -> node(from).filter(node -> node.answers() && !node.draining()).isPresent();
       case REPLACE -> node(from).filter(ClusterState.Node::answers).isPresent();
-      case GROW, SHRINK, LEFT_OVER, ZONES, BALANCE, REQUESTED -> false;
+      case GROW, SHRINK, LEFT_OVER, ZONES, BALANCE, LOAD, REQUESTED -> false;
     };
   }
 

@@ -1,21 +1,27 @@
 package io.btrdb.placement.plan;
 
 import io.btrdb.placement.plan.Evening.Hop;
+import io.btrdb.placement.plan.Exchanges.Exchange;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
-/** Spreads replicas over zones, then evens out how many each node holds. Only whole groups move. */
+/**
+ * Spreads replicas over zones, then evens out how many each node holds, and at the end what they
+ * carry. Only whole groups move.
+ */
 final class ReplicaEvening {
+  /** A replica is not moved for the sake of less: bytes, and points a second. */
+  private static final double LEAST_BYTES = 64 << 20;
+
+  private static final double LEAST_RATE = 1_000;
+
   private final Layout layout;
-  private final long[] bytes;
 
   ReplicaEvening(Layout layout) {
     this.layout = layout;
-    this.bytes = new long[layout.nodes.length];
-    for (Layout.Group group : layout.groups) {
-      group.voters.stream().forEach(node -> bytes[node] += group.bytes);
-    }
   }
 
   List<ReplicaStep> find(int slots) {
@@ -32,6 +38,45 @@ final class ReplicaEvening {
       }
     }
     return steps;
+  }
+
+  /**
+   * Evens out what nodes keep, then what is written to them where that makes bytes no less even:
+   * the order in which both come to an end. Both replicas of an exchange move in one plan or none
+   * does, so that counts stay even.
+   */
+  List<ReplicaStep> exchange(int slots) {
+    List<ReplicaStep> steps = new ArrayList<>();
+    while (steps.size() < slots) {
+      Exchanges bytes = exchanges(group -> group.bytes, LEAST_BYTES);
+      Exchanges rates = exchanges(group -> group.pointsRate, LEAST_RATE);
+      int free = slots - steps.size();
+      Optional<Exchange> next =
+          bytes
+              .best(free, this::mayGo, any -> true)
+              .or(() -> rates.best(free, this::mayGo, exchange -> bytes.fall(exchange) >= 0));
+      if (next.isEmpty()) {
+        break;
+      }
+      Exchange found = next.get();
+      move(steps, slots, new Hop(found.group(), found.from(), found.to()), Why.LOAD);
+      if (found.back() >= 0) {
+        move(steps, slots, new Hop(found.back(), found.to(), found.from()), Why.LOAD);
+      }
+    }
+    return steps;
+  }
+
+  private Exchanges exchanges(ToDoubleFunction<Layout.Group> load, double least) {
+    return Exchanges.of(layout, layout.held, (group, node) -> group.voters.get(node), load, least);
+  }
+
+  private boolean mayGo(int number, int from, int to) {
+    Layout.Group group = layout.groups[number];
+    return movable(group)
+        && !group.voters.get(to)
+        && layout.mayMove(group, from)
+        && layout.spreadChange(group, from, to) <= 0;
   }
 
   private void spread(List<ReplicaStep> steps, int slots) {
@@ -100,14 +145,16 @@ final class ReplicaEvening {
     return hops;
   }
 
-  /** Of two groups for one hop the one that better evens out bytes; the known one if alike. */
+  /** Of two groups for one hop the one that better evens out the load; the known one if alike. */
   private Hop better(Hop known, Hop other) {
     return known == null || unevenness(other) < unevenness(known) ? other : known;
   }
 
-  private long unevenness(Hop hop) {
-    long moved = layout.groups[hop.group()].bytes;
-    return Math.abs((bytes[hop.from()] - moved) - (bytes[hop.to()] + moved));
+  private double unevenness(Hop hop) {
+    double moved = layout.groups[hop.group()].share;
+    return Math.abs(
+        (layout.carried[hop.from()] - moved) / layout.capacity[hop.from()]
+            - (layout.carried[hop.to()] + moved) / layout.capacity[hop.to()]);
   }
 
   /** The whole chain counts as planned; what has no slot is planned again next time. */
@@ -116,8 +163,6 @@ final class ReplicaEvening {
     MoveReplica step =
         new MoveReplica(group.id, layout.nodes[hop.from()], layout.nodes[hop.to()], why);
     layout.plan(group, step);
-    bytes[hop.from()] -= group.bytes;
-    bytes[hop.to()] += group.bytes;
     if (steps.size() < slots) {
       steps.add(step);
     }

@@ -11,6 +11,7 @@ public enum Why {
   LEFT_OVER("left over from a change that was given up"),
   ZONES("two replicas share a zone"),
   BALANCE("the nodes are not even"),
+  LOAD("its node carries more than others"),
   REQUESTED("an operator asked for it");
 
   private final String sentence;

@@ -59,6 +59,14 @@ class PlacementMapTest {
   }
 
   @Test
+  void shouldGoOnWithAMoveWhoseReasonIsOfALaterRelease() {
+    byte[] later = "btrdb placement 1\nmove g1 n2 n4 MOON 7\n".getBytes(StandardCharsets.UTF_8);
+    assertEquals(
+        List.of(new PlacementMap.Move(new MoveReplica("g1", "n2", "n4", Why.BALANCE), 7)),
+        PlacementMap.decode(later).moves());
+  }
+
+  @Test
   void shouldRefuseWhatIsNoMap() {
     for (String text : List.of("", "btrdb placement 2\n", "btrdb placement 1\nmove g1\n")) {
       assertThrows(

@@ -3,13 +3,17 @@ package io.btrdb.placement.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.btrdb.placement.plan.Limits.Balance;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -71,7 +75,7 @@ class PlannerPropertiesTest {
           for (int i = 0; i < more; i++) {
             cluster.addNode("", 100);
           }
-          settle(cluster, limits(random));
+          settle(cluster, limits(random).balancing(Balance.COUNTS));
           int needed = 0;
           for (String node : cluster.nodes.keySet()) {
             needed += Math.max(0, cluster.held(node) - before.getOrDefault(node, 0));
@@ -83,6 +87,64 @@ class PlannerPropertiesTest {
               cluster.moves + " moves where " + needed + " would do" + cluster);
         });
     System.out.printf("%d moves where %d would do%n", sums[1], sums[0]);
+  }
+
+  @Test
+  void shouldEvenOutLoadsAndSayHowFar() {
+    double[] sums = new double[6];
+    forEachSeed(
+        random -> {
+          SimulatedCluster cluster = new SimulatedCluster(random, 3);
+          for (int i = 3 + random.nextInt(6); i > 0; i--) {
+            cluster.addNode("", 100);
+          }
+          cluster.found(8 + random.nextInt(57));
+          Limits limits = new Limits(60_000, 30_000, 2, 2, Balance.COUNTS);
+          settle(cluster, limits);
+          sums[0] += fullest(cluster, cluster::rateLed, g -> g.rate);
+          sums[1] += fullest(cluster, cluster::bytesHeld, g -> g.bytes);
+          settle(cluster, limits.balancing(Balance.LOADS));
+          sums[2] += fullest(cluster, cluster::rateLed, g -> g.rate);
+          sums[3] += fullest(cluster, cluster::bytesHeld, g -> g.bytes);
+          sums[4] += cluster.loadTransfers;
+          sums[5] += cluster.loadMoves;
+          assertWhole(cluster);
+          assertLoadsEven(cluster);
+        });
+    System.out.printf(
+        "of what it must at least, the fullest node leads %.2f times the rate (%.2f by counts alone)"
+            + " and keeps %.2f times the bytes (%.2f), after %.1f transfers and %.1f moves%n",
+        sums[2] / CLUSTERS,
+        sums[0] / CLUSTERS,
+        sums[3] / CLUSTERS,
+        sums[1] / CLUSTERS,
+        sums[4] / CLUSTERS,
+        sums[5] / CLUSTERS);
+    assertTrue(sums[2] < sums[0] && sums[3] < sums[1], "no more even than by counts");
+  }
+
+  /** That each exchange truly helps is seen to by the cluster. */
+  @Test
+  void shouldNotGoToAndFroWhenRatesFluctuateByAFifth() {
+    int[] sums = new int[2];
+    forEachSeed(
+        random -> {
+          SimulatedCluster cluster = cluster(random);
+          Limits limits = limits(random);
+          settle(cluster, limits);
+          sums[0] -= cluster.loadMoves;
+          sums[1] -= cluster.loadTransfers;
+          cluster.fluctuation = 0.2;
+          for (int round = 0; round < 100; round++) {
+            step(cluster, limits);
+          }
+          sums[0] += cluster.loadMoves;
+          sums[1] += cluster.loadTransfers;
+        });
+    System.out.printf(
+        "100 rounds of noise caused %d moves and %d transfers in %d clusters%n",
+        sums[0], sums[1], CLUSTERS);
+    assertTrue(sums[0] + sums[1] <= CLUSTERS, "noise causes moves");
   }
 
   @Test
@@ -141,7 +203,7 @@ class PlannerPropertiesTest {
   }
 
   private static Limits limits(Random random) {
-    return new Limits(60_000, 30_000, 1 + random.nextInt(4), 1 + random.nextInt(3), true);
+    return new Limits(60_000, 30_000, 1 + random.nextInt(4), 1 + random.nextInt(3), Balance.LOADS);
   }
 
   private static void trouble(SimulatedCluster cluster, Limits limits, Random random) {
@@ -207,6 +269,46 @@ class PlannerPropertiesTest {
       assertTrue(spread(usable.stream().map(cluster::held).toList()) <= 1, "replicas" + cluster);
       assertTrue(spread(usable.stream().map(cluster::led).toList()) <= 1, "leaders" + cluster);
     }
+  }
+
+  /**
+   * The bound that {@link Exchanges} states, between any two nodes of which all groups of both may
+   * be exchanged, and with equal capacities.
+   */
+  private static void assertLoadsEven(SimulatedCluster cluster) {
+    double all = cluster.groups.values().stream().mapToDouble(g -> g.rate).sum();
+    double least = Math.max(100, all / cluster.groups.size() / 4);
+    for (String full : cluster.usable()) {
+      for (String empty : cluster.usable()) {
+        List<SimulatedCluster.Group> here = led(cluster, full, empty);
+        List<SimulatedCluster.Group> there = led(cluster, empty, full);
+        if (here.size() < cluster.led(full) || there.size() < cluster.led(empty)) {
+          continue;
+        }
+        double largest = here.stream().mapToDouble(g -> g.rate).max().orElse(0);
+        double bound = 1.5 * cluster.rateLed(empty) + largest + here.size() * least;
+        assertTrue(cluster.rateLed(full) <= bound, full + " carries more than " + bound + cluster);
+      }
+    }
+  }
+
+  /** Groups that one node leads and another could. */
+  private static List<SimulatedCluster.Group> led(
+      SimulatedCluster cluster, String leader, String other) {
+    return cluster.groups.values().stream()
+        .filter(g -> g.leader.equals(Optional.of(leader)) && g.voters.contains(other))
+        .toList();
+  }
+
+  /** What the fullest node carries, by the least it could: the mean, or one group. */
+  private static double fullest(
+      SimulatedCluster cluster,
+      ToDoubleFunction<String> load,
+      ToDoubleFunction<SimulatedCluster.Group> one) {
+    DoubleSummaryStatistics all =
+        cluster.nodes.keySet().stream().mapToDouble(load).summaryStatistics();
+    double largest = cluster.groups.values().stream().mapToDouble(one).max().orElseThrow();
+    return all.getMax() / Math.max(all.getAverage(), largest);
   }
 
   /** Whether zones leave every node the same chance: all of one size, and enough of them. */

@@ -36,11 +36,11 @@ final class SimulatedCluster {
     final Set<String> listeners = new TreeSet<>();
     final Set<String> behind = new TreeSet<>();
     final long bytes;
-    final long rate;
+    final double rate;
     Optional<String> leader = Optional.empty();
     ReplicaStep underWay;
 
-    Group(long bytes, long rate) {
+    Group(long bytes, double rate) {
       this.bytes = bytes;
       this.rate = rate;
     }
@@ -52,6 +52,14 @@ final class SimulatedCluster {
   final Map<String, Group> groups = new TreeMap<>();
   int moves;
   int transfers;
+
+  /** By how much of it a reading of a rate may be off. */
+  double fluctuation;
+
+  /** Of the moves and transfers, those for the sake of load. */
+  int loadMoves;
+
+  int loadTransfers;
 
   SimulatedCluster(Random random, int replication) {
     this.random = random;
@@ -66,7 +74,11 @@ final class SimulatedCluster {
   void found(int count) {
     List<String> names = List.copyOf(nodes.keySet());
     for (int g = 0; g < count; g++) {
-      Group group = new Group(random.nextInt(1 << 20), random.nextInt(1 << 20));
+      // Few are large: from 4 KiB to 64 GiB, and from 1 to 262,144 points a second.
+      Group group =
+          new Group(
+              (long) Math.pow(2, 12 + 24 * random.nextDouble()),
+              Math.pow(2, 18 * random.nextDouble()));
       group.voters.addAll(Founding.replicas(g, names, replication));
       group.leader = Optional.of(names.get(g % names.size()));
       groups.put("g%03d".formatted(g), group);
@@ -89,12 +101,16 @@ final class SimulatedCluster {
           g.listeners.forEach(v -> replicas.add(new ClusterState.Replica(v, true, false)));
           itsGroups.add(
               new ClusterState.Group(
-                  id, replicas, g.leader.filter(l -> quorum(g)), g.bytes, g.rate));
+                  id, replicas, g.leader.filter(l -> quorum(g)), g.bytes, reading(g.rate)));
           Optional.ofNullable(g.underWay).ifPresent(underWay::add);
         });
     Collections.shuffle(itsNodes, random);
     Collections.shuffle(itsGroups, random);
     return new ClusterState(itsNodes, itsGroups, replication, underWay);
+  }
+
+  private long reading(double rate) {
+    return Math.round(rate * (1 + fluctuation * (2 * random.nextDouble() - 1)));
   }
 
   private boolean live(Group group, String voter) {
@@ -181,8 +197,14 @@ final class SimulatedCluster {
     for (ReplicaStep step : plan.abandoned()) {
       groups.get(step.group()).underWay = null;
     }
+    boolean forLoad = plan.steps().stream().anyMatch(step -> step.why() == Why.LOAD);
+    Evenness before = Evenness.of(this);
     for (Step step : plan.steps()) {
       begin(step);
+      require(!forLoad || step.why() == Why.LOAD, "load before something else: " + plan);
+    }
+    if (forLoad) {
+      require(Evenness.of(this).isClearlyBetterThan(before), "worse than before: " + plan);
     }
     long underWay = groups.values().stream().filter(g -> g.underWay != null).count();
     require(underWay <= limits.movesAtOnce(), "too many changes at once: " + underWay);
@@ -199,6 +221,7 @@ final class SimulatedCluster {
         require(live(group, transfer.to()), "not well: " + step);
         group.leader = Optional.of(transfer.to());
         transfers++;
+        loadTransfers += step.why() == Why.LOAD ? 1 : 0;
       }
       case ReplicaStep change -> {
         Set<String> after = new TreeSet<>(group.voters);
@@ -215,6 +238,7 @@ final class SimulatedCluster {
         require(2 * well > after.size(), "leads below a majority: " + change);
         group.underWay = change;
         moves++;
+        loadMoves += step.why() == Why.LOAD ? 1 : 0;
       }
     }
   }
@@ -240,6 +264,31 @@ final class SimulatedCluster {
 
   int led(String node) {
     return (int) groups.values().stream().filter(g -> g.leader.equals(Optional.of(node))).count();
+  }
+
+  /** What is written to groups that the node leads. */
+  double rateLed(String node) {
+    return groups.values().stream()
+        .filter(g -> g.leader.equals(Optional.of(node)))
+        .mapToDouble(g -> g.rate)
+        .sum();
+  }
+
+  double bytesHeld(String node) {
+    return groups.values().stream()
+        .filter(g -> g.voters.contains(node))
+        .mapToDouble(g -> g.bytes)
+        .sum();
+  }
+
+  /** A group's voters when the change under way has ended. */
+  static Set<String> votersToBe(Group group) {
+    Set<String> voters = new TreeSet<>(group.voters);
+    if (group.underWay != null) {
+      group.underWay.source().ifPresent(voters::remove);
+      group.underWay.target().ifPresent(voters::add);
+    }
+    return voters;
   }
 
   String zoneOf(String node) {
