@@ -63,6 +63,15 @@ class ImportFencesTest {
           .resideInAnyPackage("com.sun.jna..");
 
   @ArchTest
+  static final ArchRule ARROW_STAYS_IN_ARROW =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.btrdb.arrow..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.arrow..", "com.google.flatbuffers..");
+
+  @ArchTest
   static final ArchRule GRPC_STAYS_AT_THE_RIM =
       noClasses()
           .that()

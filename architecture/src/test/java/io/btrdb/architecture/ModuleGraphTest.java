@@ -25,6 +25,7 @@ class ModuleGraphTest {
       Map.ofEntries(
           Map.entry("codec", Set.of()),
           Map.entry("api", Set.of()),
+          Map.entry("arrow", Set.of()),
           Map.entry("storage", Set.of()),
           Map.entry("storage-local", Set.of("storage")),
           Map.entry("backup", Set.of("storage")),
@@ -38,6 +39,7 @@ class ModuleGraphTest {
               "node",
               Set.of(
                   "api",
+                  "arrow",
                   "backup",
                   "catalog",
                   "codec",

@@ -40,6 +40,7 @@ public final class Shard {
   private final Lookups lookups;
 
   private volatile ShardInfo info;
+  private InsertObserver observer = insert -> {};
   private long logTimeMillis;
   private long lastIndex;
   private int lastCommand;
@@ -81,6 +82,11 @@ public final class Shard {
       Tree tree,
       Supplier<Map<UUID, StreamState>> maps) {
     return new Shard(options, shardId, state, segments, tree, maps);
+  }
+
+  /** From here on told of every insert that is applied. Apply thread, or before it starts. */
+  public void observe(InsertObserver told) {
+    observer = told;
   }
 
   /** Applies the next command of the log, {@code bytes[offset, offset + length)}. */
@@ -287,12 +293,20 @@ public final class Shard {
       return Refusals.of(Reason.WRONG_SHARD, operation);
     }
     return switch (operation) {
-      case Operation.Insert insert -> versions.insert(entry, insert);
+      case Operation.Insert insert -> insert(entry, insert);
       case Operation.Delete delete -> versions.delete(entry, delete);
       case Operation.Flush flush -> versions.flush(flush);
       case Operation.Open open -> lifecycle.open(open);
       case Operation.Drop drop -> lifecycle.drop(drop);
     };
+  }
+
+  private Outcome insert(EntryContext entry, Operation.Insert insert) {
+    Outcome outcome = versions.insert(entry, insert);
+    if (outcome instanceof Outcome.Applied) {
+      observer.inserted(insert);
+    }
+    return outcome;
   }
 
   private Outcome init(Command.Init init) {

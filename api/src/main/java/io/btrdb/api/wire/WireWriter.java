@@ -79,6 +79,17 @@ final class WireWriter {
     putVarint(length);
   }
 
+  /** Leaves room that the caller fills; where it begins. */
+  int skip(int length) {
+    int begin = position;
+    position += length;
+    return begin;
+  }
+
+  byte[] array() {
+    return array;
+  }
+
   byte[] finish() {
     if (position != array.length) {
       throw new IllegalStateException(

@@ -22,7 +22,10 @@ final class BtrdbService {
       CatalogEndpoints catalog,
       ListEndpoints lists,
       WriteEndpoints writes,
-      ReadEndpoints reads) {}
+      ReadEndpoints reads,
+      JoinedEndpoints joins,
+      CsvEndpoint csv,
+      Subscriptions subscriptions) {}
 
   ServerServiceDefinition definition(Endpoints to) {
     ServerServiceDefinition.Builder service =
@@ -44,20 +47,21 @@ final class BtrdbService {
     add(service, BTrDBGrpc.getAlignedWindowsMethod(), to.reads()::alignedWindows);
     add(service, BTrDBGrpc.getNearestMethod(), to.reads()::nearest);
     add(service, BTrDBGrpc.getChangesMethod(), to.reads()::changes);
+    add(service, BTrDBGrpc.getArrowInsertMethod(), to.writes()::arrowInsert);
+    add(service, BTrDBGrpc.getArrowRawValuesMethod(), to.reads()::arrowRawValues);
+    add(service, BTrDBGrpc.getArrowWindowsMethod(), to.reads()::arrowWindows);
+    add(service, BTrDBGrpc.getArrowAlignedWindowsMethod(), to.reads()::arrowAlignedWindows);
+    add(service, BTrDBGrpc.getArrowMultiValuesMethod(), to.joins()::arrowMultiValues);
+    add(service, BTrDBGrpc.getMultiRawValuesMethod(), to.joins()::multiRawValues);
+    add(service, BTrDBGrpc.getGenerateCSVMethod(), to.csv()::generate);
+    service.addMethod(to.subscriptions().method());
     addRefusals(service);
     return service.build();
   }
 
   /** Methods of the contract that this server does not have, which say so in their own form. */
   private void addRefusals(ServerServiceDefinition.Builder service) {
-    refuse(service, BTrDBGrpc.getArrowRawValuesMethod());
-    refuse(service, BTrDBGrpc.getArrowMultiValuesMethod());
-    refuse(service, BTrDBGrpc.getArrowAlignedWindowsMethod());
-    refuse(service, BTrDBGrpc.getArrowWindowsMethod());
-    refuse(service, BTrDBGrpc.getArrowInsertMethod());
-    refuse(service, BTrDBGrpc.getMultiRawValuesMethod());
     refuse(service, BTrDBGrpc.getSQLQueryMethod());
-    refuse(service, BTrDBGrpc.getGenerateCSVMethod());
     refuse(service, BTrDBGrpc.getSetCompactionConfigMethod());
     refuse(service, BTrDBGrpc.getGetCompactionConfigMethod());
     add(

@@ -155,7 +155,7 @@ final class CatalogEndpoints {
     } else {
       places.read(
           exchange,
-          new Wanted(p.getUuid(), 0, new Forwarder.Request(BTrDBGrpc.getStreamInfoMethod(), p)),
+          new Wanted(p.getUuid(), 0, new RemoteAnswer.Request(BTrDBGrpc.getStreamInfoMethod(), p)),
           Optional.empty(),
           place -> {
             StreamInfoResponse.Builder info = versioned(place);

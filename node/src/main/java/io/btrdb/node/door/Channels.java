@@ -12,7 +12,17 @@ final class Channels implements AutoCloseable {
   private static final int CONNECT_MILLIS = 1_000;
   private static final long KEEP_ALIVE_SECONDS = 2;
 
+  static final int FLOW_WINDOW_BYTES = 1 << 20;
+
+  private final int flowWindowBytes;
   private final ConcurrentHashMap<String, ManagedChannel> open = new ConcurrentHashMap<>();
+
+  /**
+   * @param flowWindowBytes that a call may have under way before somebody takes them
+   */
+  Channels(int flowWindowBytes) {
+    this.flowWindowBytes = flowWindowBytes;
+  }
 
   /**
    * The channel to an address, ready to try anew if the last try failed.
@@ -20,17 +30,18 @@ final class Channels implements AutoCloseable {
    * @param address host:port
    */
   ManagedChannel to(String address) {
-    ManagedChannel channel = open.computeIfAbsent(address, Channels::open);
+    ManagedChannel channel = open.computeIfAbsent(address, this::open);
     if (channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       channel.resetConnectBackoff();
     }
     return channel;
   }
 
-  private static ManagedChannel open(String address) {
+  private ManagedChannel open(String address) {
     return NettyChannelBuilder.forTarget("dns:///" + address)
         .usePlaintext()
         .directExecutor()
+        .flowControlWindow(flowWindowBytes)
         .maxInboundMessageSize(Limits.INBOUND_MESSAGE_BYTES)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
         // Finds a node that hangs or vanished without a word, while calls wait for it.

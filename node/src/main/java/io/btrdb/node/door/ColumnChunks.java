@@ -8,35 +8,30 @@ import io.btrdb.node.plane.ReadPlace;
 import io.btrdb.tree.Cursors;
 import io.btrdb.tree.PointChunk;
 
-/**
- * A cursor's points as messages of compressed columns. The first chunk is small, because most reads
- * are, and whoever waits for the first point should not wait for 65,536.
- */
+/** A cursor's points as messages of compressed columns. */
 final class ColumnChunks {
-  private static final int FIRST_POINTS = 4_096;
+  private static final int BLOCK_BYTES = 16 << 10;
 
   private final ReadPlace.Here place;
-  private final Cursors.Points points;
-  private final ByteWriter block = new ByteWriter(FIRST_POINTS * 4);
-  private PointChunk chunk = new PointChunk(FIRST_POINTS);
-  private boolean begun;
+  private final GrowingChunk points;
+  private final ByteWriter block = new ByteWriter(BLOCK_BYTES);
 
-  ColumnChunks(ReadPlace.Here place, Cursors.Points points) {
+  /**
+   * @param most points in a message
+   */
+  ColumnChunks(ReadPlace.Here place, Cursors.Points points, int most) {
     this.place = place;
-    this.points = points;
+    this.points = new GrowingChunk(points, most);
   }
 
   /** Fills the chunk; false, with an empty chunk, when nothing is left. */
   boolean next() {
-    if (begun && chunk.times.length < Limits.COLUMN_POINTS) {
-      chunk = new PointChunk(Limits.COLUMN_POINTS);
-    }
-    begun = true;
-    return points.next(chunk);
+    return points.next();
   }
 
   /** The chunk as a message. */
   byte[] message() {
+    PointChunk chunk = points.chunk();
     block.truncate(0);
     PointsCodec.encode(chunk.times, chunk.values, 0, chunk.size, block);
     return PointsChunk.newBuilder()

@@ -105,12 +105,19 @@ final class DataService {
             p.getUuid(),
             p.getVersionMajor(),
             p.getMaxStalenessMillis(),
-            new Forwarder.Request(DataGrpc.getValuesMethod(), p)),
+            new RemoteAnswer.Request(DataGrpc.getValuesMethod(), p)),
         Ranges.range(p.getStart(), p.getEnd()),
         place -> {
           ColumnChunks chunks =
-              new ColumnChunks(place, place.tree().values(place.root(), p.getStart(), p.getEnd()));
+              new ColumnChunks(
+                  place,
+                  place.tree().values(place.root(), p.getStart(), p.getEnd()),
+                  chunkPoints(p.getChunkPoints()));
           ReadEndpoints.stream(exchange, chunks::next, chunks::message);
         });
+  }
+
+  private static int chunkPoints(int wanted) {
+    return wanted > 0 ? Math.min(wanted, Limits.COLUMN_POINTS) : Limits.COLUMN_POINTS;
   }
 }

@@ -181,6 +181,24 @@ final class Exchange {
     }
   }
 
+  /** Something to wait for. */
+  interface Waiting<T> {
+    T get() throws InterruptedException;
+  }
+
+  /**
+   * Waits with the permit given up: what this call waits for may need one of another node, whose
+   * calls wait for this one's.
+   */
+  <T> T idle(Waiting<T> waiting) throws InterruptedException {
+    running.release();
+    try {
+      return waiting.get();
+    } finally {
+      running.acquireUninterruptibly();
+    }
+  }
+
   private boolean untilReady() {
     long patience = System.nanoTime() + Limits.RECEIVER_NANOS;
     long until = patience - deadlineNanos < 0 ? patience : deadlineNanos;

@@ -1,60 +1,34 @@
 package io.btrdb.node.door;
 
-import com.google.protobuf.MessageLite;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.node.plane.ReadPlace;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Passes a request on to another node and its answer back, message by message, at the pace of the
  * receiver: at most {@link Limits#FORWARD_AHEAD} messages are here at a time. Blocks its caller.
  */
 final class Forwarder implements AutoCloseable {
-  private final Channels channels = new Channels();
+  private final Channels channels = new Channels(Channels.FLOW_WINDOW_BYTES);
 
-  /** What is passed on: a method by its name, and the request as it came. */
-  record Request(MethodDescriptor<?, ?> method, MessageLite message) {
-    private MethodDescriptor<byte[], byte[]> raw() {
-      return method.toBuilder(Marshallers.BYTES, Marshallers.BYTES).build();
-    }
-  }
-
-  /** How the other node's answer went on. */
-  sealed interface Event {
-    record Message(byte[] bytes) implements Event {}
-
-    record Closed(Status status) implements Event {}
-  }
+  /** For reads of many streams at a time, which are all open and each wait for the slowest. */
+  private final Channels narrow = new Channels(Limits.JOINED_WINDOW_BYTES);
 
   /**
    * True when the exchange has been answered and ended; false when the node could not be reached,
    * or does not hold what is asked for (any more): then nothing has been answered, and the caller
    * may look for the right node again.
    */
-  boolean forward(ReadPlace.There there, Request request, Exchange exchange) {
-    long patience = exchange.deadlineNanos() - System.nanoTime();
-    CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(patience, TimeUnit.NANOSECONDS);
-    ClientCall<byte[], byte[]> call = channels.to(there.grpc()).newCall(request.raw(), options);
-    LinkedBlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    Metadata headers = new Metadata();
-    headers.put(Exchange.FORWARDED, "1");
-    call.start(new Inbox(events), headers);
-    call.request(Limits.FORWARD_AHEAD);
-    call.sendMessage(request.message().toByteArray());
-    call.halfClose();
+  boolean forward(ReadPlace.There there, RemoteAnswer.Request request, Exchange exchange) {
+    RemoteAnswer answer =
+        RemoteAnswer.ask(channels.to(there.grpc()), request, Limits.FORWARD_AHEAD, exchange);
     // Only now: a call that is cancelled may not be sent on.
-    exchange.onCancel(() -> call.cancel("the client went away", null));
+    exchange.onCancel(() -> answer.cancel("the client went away"));
     try {
-      return relay(there, call, events, exchange);
+      return relay(there, answer, exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      call.cancel("this node is stopping", e);
+      answer.cancel("this node is stopping");
       exchange.refuse(ErrorCode.CLUSTER_DEGRADED, "this node is stopping: ask another one");
       return true;
     } finally {
@@ -62,31 +36,26 @@ final class Forwarder implements AutoCloseable {
     }
   }
 
-  private static boolean relay(
-      ReadPlace.There there,
-      ClientCall<?, ?> call,
-      LinkedBlockingQueue<Event> events,
-      Exchange exchange)
+  private static boolean relay(ReadPlace.There there, RemoteAnswer answer, Exchange exchange)
       throws InterruptedException {
     boolean begun = false;
     while (true) {
-      // Always ends: the call has a deadline of its own, and closes with it.
-      switch (events.take()) {
-        case Event.Message message -> {
+      switch (answer.next()) {
+        case RemoteAnswer.Event.Message message -> {
           if (!begun && exchange.codeOf(message.bytes()) == ErrorCode.WRONG_ENDPOINT.number()) {
-            call.cancel("not the right node", null);
+            answer.cancel("not the right node");
             return false;
           }
           begun = true;
           if (!exchange.awaitReceiver()) {
-            call.cancel("the receiver is gone or time is up", null);
+            answer.cancel("the receiver is gone or time is up");
             exchange.expire();
             return true;
           }
           exchange.relay(message.bytes());
-          call.request(1);
+          answer.taken();
         }
-        case Event.Closed closed -> {
+        case RemoteAnswer.Event.Closed closed -> {
           return close(there, closed.status(), begun, exchange);
         }
       }
@@ -122,27 +91,14 @@ final class Forwarder implements AutoCloseable {
     return true;
   }
 
+  /** Asks another node for one stream of several; what it answers is taken one by one. */
+  RemoteAnswer ask(ReadPlace.There there, RemoteAnswer.Request request, Exchange exchange) {
+    return RemoteAnswer.ask(narrow.to(there.grpc()), request, 1, exchange);
+  }
+
   @Override
   public void close() {
     channels.close();
-  }
-
-  /** Bounded by how many messages are requested. */
-  private static final class Inbox extends ClientCall.Listener<byte[]> {
-    private final LinkedBlockingQueue<Event> events;
-
-    Inbox(LinkedBlockingQueue<Event> events) {
-      this.events = events;
-    }
-
-    @Override
-    public void onMessage(byte[] message) {
-      events.add(new Event.Message(message));
-    }
-
-    @Override
-    public void onClose(Status status, Metadata trailers) {
-      events.add(new Event.Closed(status));
-    }
+    narrow.close();
   }
 }

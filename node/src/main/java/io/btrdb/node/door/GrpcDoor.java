@@ -39,6 +39,7 @@ public final class GrpcDoor implements AutoCloseable {
 
   private final Server server;
   private final DataService dataService;
+  private final Subscriptions subscriptions;
   private final WorkPool queries;
   private final WorkPool packers;
   private final Forwarder forwarder;
@@ -114,10 +115,33 @@ public final class GrpcDoor implements AutoCloseable {
                 failures,
                 metrics.method("Submit"),
                 threads));
+    Mashes mashes = new Mashes(planes.data());
+    ReplyForm form = ReplyForm.v5(mashes::current);
+    subscriptions =
+        new Subscriptions(
+            new SubscribeCall.Shared(
+                planes.data(),
+                planes.catalog(),
+                form,
+                failures,
+                metrics.method("Subscribe"),
+                threads));
+    Joins joins = new Joins(places, queries);
+    BtrdbService v5 = new BtrdbService(calls, form);
     acceptor = loops("btrdb-accept", 1);
     network = loops("btrdb-network", options.networkThreads());
     NettyServerBuilder builder = listener(options, registry);
-    builder.addService(v5(options, planes, calls, places));
+    builder.addService(
+        v5.definition(
+            new BtrdbService.Endpoints(
+                new InfoEndpoint(mashes, options.build()),
+                new CatalogEndpoints(planes.catalog(), places),
+                new ListEndpoints(planes.catalog(), queries),
+                new WriteEndpoints(new DoorSessions(planes.data()), places, packers),
+                new ReadEndpoints(places),
+                new JoinedEndpoints(joins),
+                new CsvEndpoint(joins),
+                subscriptions)));
     builder.addService(dataService.definition());
     services.forEach(builder::addService);
     server = builder.build();
@@ -126,19 +150,6 @@ public final class GrpcDoor implements AutoCloseable {
   private static EventLoopGroup loops(String name, int count) {
     return new MultiThreadIoEventLoopGroup(
         count, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
-  }
-
-  private io.grpc.ServerServiceDefinition v5(
-      GrpcDoorOptions options, Planes planes, Calls calls, ReadPlaces places) {
-    Mashes mashes = new Mashes(planes.data());
-    return new BtrdbService(calls, ReplyForm.v5(mashes::current))
-        .definition(
-            new BtrdbService.Endpoints(
-                new InfoEndpoint(mashes, options.build()),
-                new CatalogEndpoints(planes.catalog(), places),
-                new ListEndpoints(planes.catalog(), queries),
-                new WriteEndpoints(new DoorSessions(planes.data()), places, packers),
-                new ReadEndpoints(places)));
   }
 
   private NettyServerBuilder listener(GrpcDoorOptions options, MetricRegistry registry) {
@@ -185,6 +196,7 @@ public final class GrpcDoor implements AutoCloseable {
   public void stop(Duration patience) {
     server.shutdown();
     dataService.stop();
+    subscriptions.stop();
     try {
       if (!server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

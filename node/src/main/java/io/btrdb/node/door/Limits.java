@@ -42,6 +42,21 @@ final class Limits {
   /** Descriptors, or collection names, asked of the catalog at a time. */
   static final int CATALOG_PAGE = 500;
 
+  /** Windows in one Arrow stream. */
+  static final int ARROW_WINDOWS = 32_768;
+
+  /** Streams that one call may read together: a cursor each, here or at another node. */
+  static final int JOINED_STREAMS = 500;
+
+  /** Points that all streams read together have in memory, not counting those under way. */
+  static final int JOINED_POINTS = 1 << 18;
+
+  /** Rows of streams read together are sent when they have grown to about this. */
+  static final int JOINED_BYTES = 2 << 20;
+
+  /** Under way for each stream that is read together with others from another node. */
+  static final int JOINED_WINDOW_BYTES = 64 << 10;
+
   /** More windows than anybody looks at; keeps a width of 1 ns over a century from running on. */
   static final long QUERY_WINDOWS = 1L << 27;
 
@@ -96,6 +111,15 @@ final class Limits {
   /** A bound on staleness beyond a day is a mistake rather than a wish. */
   static final int STALENESS_MILLIS = 24 * 60 * 60 * 1_000;
 
+  /** Calls of Subscribe on a node. */
+  static final int SUBSCRIPTIONS = 200;
+
+  /** Streams in one of them. */
+  static final int SUBSCRIBED_STREAMS = 10_000;
+
+  /** Compressed points that wait for one subscriber; past it, it is cut off. */
+  static final long SUBSCRIPTION_BYTES = 4L << 20;
+
   /** The hint that goes with 426. */
   static final int RETRY_AFTER_MILLIS = 100;
 
@@ -108,6 +132,14 @@ final class Limits {
     check(CHUNK_POINTS <= StatPointsMessage.POINTS, "windows fit a message");
     check(CHUNK_POINTS * 56L < OUTBOUND_MESSAGE_BYTES, "a chunk of windows fits a message");
     check(COLUMN_POINTS * 18L < OUTBOUND_MESSAGE_BYTES, "a chunk of columns fits a message");
+    check(COLUMN_POINTS * 16L < OUTBOUND_MESSAGE_BYTES / 2, "an Arrow stream fits a message");
+    check(ARROW_WINDOWS * 48L < OUTBOUND_MESSAGE_BYTES / 2, "Arrow windows fit a message");
+    check(
+        JOINED_BYTES + JOINED_STREAMS * 2_048L < OUTBOUND_MESSAGE_BYTES,
+        "rows of joined streams and their schema fit a message");
+    check(INSERT_POINTS * 20L < SUBSCRIPTION_BYTES, "an insert alone cuts no subscriber off");
+    check(INSERT_POINTS * 20L < OUTBOUND_MESSAGE_BYTES, "news of an insert fit a message");
+    check(JOINED_STREAMS < QUERIES + QUERIES_QUEUED, "a node can serve all streams of a join");
     check(COLUMN_POINTS <= PointsCodec.MAX_POINTS, "a chunk of columns is one block");
     check(
         CATALOG_MESSAGE_BYTES + ANNOTATION_TOTAL_BYTES < OUTBOUND_MESSAGE_BYTES,

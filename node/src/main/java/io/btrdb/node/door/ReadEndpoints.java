@@ -2,6 +2,7 @@ package io.btrdb.node.door;
 
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.v5.AlignedWindowsParams;
+import io.btrdb.api.v5.ArrowRawValuesParams;
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.v5.ChangedRange;
 import io.btrdb.api.v5.ChangesParams;
@@ -11,9 +12,10 @@ import io.btrdb.api.v5.NearestResponse;
 import io.btrdb.api.v5.RawPoint;
 import io.btrdb.api.v5.RawValuesParams;
 import io.btrdb.api.v5.WindowsParams;
+import io.btrdb.api.wire.ArrowMessage;
 import io.btrdb.api.wire.RawValuesMessage;
-import io.btrdb.api.wire.StatPointColumns;
-import io.btrdb.api.wire.StatPointsMessage;
+import io.btrdb.arrow.ArrowStream;
+import io.btrdb.arrow.MalformedArrowException;
 import io.btrdb.node.door.ReadPlaces.Wanted;
 import io.btrdb.node.plane.ReadPlace;
 import io.btrdb.tree.Cursors;
@@ -22,8 +24,8 @@ import io.btrdb.tree.WindowChunk;
 import java.util.Optional;
 
 /**
- * RawValues, Windows, AlignedWindows, Nearest, Changes. A stream of answers holds at least one
- * message, because it is what carries the version.
+ * RawValues, Windows, AlignedWindows, each also as Arrow, Nearest, Changes. A stream of answers
+ * holds at least one message, because it is what carries the version.
  */
 final class ReadEndpoints {
   private final ReadPlaces places;
@@ -38,7 +40,7 @@ final class ReadEndpoints {
         new Wanted(
             p.getUuid(),
             p.getVersionMajor(),
-            new Forwarder.Request(BTrDBGrpc.getRawValuesMethod(), p)),
+            new RemoteAnswer.Request(BTrDBGrpc.getRawValuesMethod(), p)),
         Ranges.range(p.getStart(), p.getEnd()),
         place -> {
           PointChunk chunk = new PointChunk(Limits.CHUNK_POINTS);
@@ -53,19 +55,54 @@ final class ReadEndpoints {
         .encode();
   }
 
-  void windows(WindowsParams p, Exchange exchange) {
+  void arrowRawValues(ArrowRawValuesParams p, Exchange exchange) {
+    ArrowStream form;
+    try {
+      form = ArrowTemplates.form(p.getTemplateBytes(), ArrowBody.POINTS);
+    } catch (MalformedArrowException e) {
+      exchange.refuse(ArrowTemplates.refusal(e));
+      return;
+    }
     places.read(
         exchange,
         new Wanted(
             p.getUuid(),
             p.getVersionMajor(),
-            new Forwarder.Request(BTrDBGrpc.getWindowsMethod(), p)),
+            new RemoteAnswer.Request(BTrDBGrpc.getArrowRawValuesMethod(), p)),
+        Ranges.range(p.getStart(), p.getEnd()),
+        place -> {
+          GrowingChunk points =
+              new GrowingChunk(
+                  place.tree().values(place.root(), p.getStart(), p.getEnd()),
+                  Limits.COLUMN_POINTS);
+          stream(
+              exchange,
+              points::next,
+              () ->
+                  ArrowMessage.versioned(
+                      place.major(), place.minor(), ArrowBody.of(form, points.chunk())));
+        });
+  }
+
+  void windows(WindowsParams p, Exchange exchange) {
+    windows(p, WindowForm.MESSAGES, exchange);
+  }
+
+  void arrowWindows(WindowsParams p, Exchange exchange) {
+    windows(p, WindowForm.ARROW, exchange);
+  }
+
+  private void windows(WindowsParams p, WindowForm form, Exchange exchange) {
+    places.read(
+        exchange,
+        new Wanted(p.getUuid(), p.getVersionMajor(), new RemoteAnswer.Request(form.windows, p)),
         Ranges.windows(p.getStart(), p.getEnd(), p.getWidth(), p.getDepth()),
         place -> {
           // The width is below 2^62 here: at least one window fits the range.
           long end = Ranges.windowsEnd(p.getStart(), p.getEnd(), p.getWidth());
           streamWindows(
               exchange,
+              form,
               place,
               place.tree().windows(place.root(), p.getStart(), end, p.getWidth()),
               (end - p.getStart()) / p.getWidth());
@@ -73,17 +110,24 @@ final class ReadEndpoints {
   }
 
   void alignedWindows(AlignedWindowsParams p, Exchange exchange) {
+    alignedWindows(p, WindowForm.MESSAGES, exchange);
+  }
+
+  void arrowAlignedWindows(AlignedWindowsParams p, Exchange exchange) {
+    alignedWindows(p, WindowForm.ARROW, exchange);
+  }
+
+  private void alignedWindows(AlignedWindowsParams p, WindowForm form, Exchange exchange) {
     places.read(
         exchange,
         new Wanted(
-            p.getUuid(),
-            p.getVersionMajor(),
-            new Forwarder.Request(BTrDBGrpc.getAlignedWindowsMethod(), p)),
+            p.getUuid(), p.getVersionMajor(), new RemoteAnswer.Request(form.alignedWindows, p)),
         Ranges.alignedWindows(p.getStart(), p.getEnd(), p.getPointWidth()),
         place -> {
           Ranges.Span span = Ranges.align(p.getStart(), p.getEnd(), p.getPointWidth());
           streamWindows(
               exchange,
+              form,
               place,
               place
                   .tree()
@@ -93,15 +137,13 @@ final class ReadEndpoints {
   }
 
   private static void streamWindows(
-      Exchange exchange, ReadPlace.Here place, Cursors.Windows windows, long atMost) {
-    WindowChunk chunk = new WindowChunk((int) Math.min(atMost, Limits.CHUNK_POINTS));
-    StatPointColumns columns =
-        new StatPointColumns(
-            chunk.times, chunk.min, chunk.mean, chunk.max, chunk.count, chunk.stddev);
-    stream(
-        exchange,
-        () -> windows.next(chunk),
-        () -> StatPointsMessage.of(place.major(), place.minor(), columns, 0, chunk.size).encode());
+      Exchange exchange,
+      WindowForm form,
+      ReadPlace.Here place,
+      Cursors.Windows windows,
+      long atMost) {
+    WindowChunk chunk = new WindowChunk((int) Math.min(atMost, form.chunkWindows));
+    stream(exchange, () -> windows.next(chunk), () -> form.encode(place, chunk));
   }
 
   /** Pulls a chunk, turns it into a message, waits for the receiver, sends; and again. */
@@ -143,7 +185,7 @@ final class ReadEndpoints {
         new Wanted(
             p.getUuid(),
             p.getVersionMajor(),
-            new Forwarder.Request(BTrDBGrpc.getNearestMethod(), p)),
+            new RemoteAnswer.Request(BTrDBGrpc.getNearestMethod(), p)),
         Ranges.instant(p.getTime()),
         place ->
             place
@@ -176,7 +218,7 @@ final class ReadEndpoints {
     places.read(
         exchange,
         new Wanted(
-            p.getUuid(), p.getToMajor(), new Forwarder.Request(BTrDBGrpc.getChangesMethod(), p)),
+            p.getUuid(), p.getToMajor(), new RemoteAnswer.Request(BTrDBGrpc.getChangesMethod(), p)),
         wrong,
         place -> changes(p, place, exchange));
   }

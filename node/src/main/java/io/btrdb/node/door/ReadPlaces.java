@@ -8,6 +8,8 @@ import io.btrdb.node.plane.ReadPlace;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 
 /** Brings a read to where its version is: to this node's tree, or to another node. */
 final class ReadPlaces {
@@ -29,8 +31,8 @@ final class ReadPlaces {
    *
    * @param stalenessMillis what the request itself says about {@link Staleness}, 0 for nothing
    */
-  record Wanted(ByteString uuid, long version, int stalenessMillis, Forwarder.Request request) {
-    Wanted(ByteString uuid, long version, Forwarder.Request request) {
+  record Wanted(ByteString uuid, long version, int stalenessMillis, RemoteAnswer.Request request) {
+    Wanted(ByteString uuid, long version, RemoteAnswer.Request request) {
       this(uuid, version, 0, request);
     }
   }
@@ -71,16 +73,124 @@ final class ReadPlaces {
     return Refusal.of(ErrorCode.WRONG_ARGUMENTS, "a UUID has 16 bytes, this one has %d", bytes);
   }
 
+  /** What is done at a place: true when that was the last, false to look for another one. */
+  private interface Arrival {
+    boolean at(ReadPlace place);
+  }
+
   private void locate(
       Exchange exchange, UUID stream, Staleness staleness, Wanted wanted, Reading reading) {
+    search(
+        exchange,
+        stream,
+        wanted.version(),
+        staleness,
+        place ->
+            switch (place) {
+              case ReadPlace.Here here -> {
+                reading.at(here);
+                yield true;
+              }
+              case ReadPlace.Nowhere nowhere -> nowhere(exchange, nowhere);
+              case ReadPlace.There there ->
+                  exchange.mayForward()
+                      ? forwarder.forward(there, wanted.request(), exchange)
+                      : elsewhere(exchange, there);
+            });
+  }
+
+  /**
+   * Opens one stream of several that are read together, here or at another node. Empty when the
+   * exchange has ended with a refusal instead. Blocks.
+   *
+   * @param version 0 for the latest
+   * @param local what is read when the version is here
+   * @param remote asks another node for the same
+   */
+  <T> Optional<T> open(
+      Exchange exchange,
+      UUID stream,
+      long version,
+      Staleness staleness,
+      Function<ReadPlace.Here, T> local,
+      RemoteOpening<T> remote) {
+    AtomicReference<T> opened = new AtomicReference<>();
+    search(
+        exchange,
+        stream,
+        version,
+        staleness,
+        place ->
+            switch (place) {
+              case ReadPlace.Here here -> {
+                opened.set(local.apply(here));
+                yield true;
+              }
+              case ReadPlace.Nowhere nowhere -> nowhere(exchange, nowhere);
+              case ReadPlace.There there -> {
+                if (!exchange.mayForward()) {
+                  yield elsewhere(exchange, there);
+                }
+                RemoteAnswer.Request request = remote.request();
+                yield switch (remote.begin(forwarder.ask(there, request, exchange))) {
+                  case Opening.Opened<T> source -> {
+                    opened.set(source.source());
+                    yield true;
+                  }
+                  case Opening.WrongPlace<T> wrong -> false;
+                  case Opening.Failed<T> failed -> {
+                    exchange.refuse(failed.refusal());
+                    yield true;
+                  }
+                };
+              }
+            });
+    return Optional.ofNullable(opened.get());
+  }
+
+  /** How a stream is opened at another node. */
+  interface RemoteOpening<T> {
+    RemoteAnswer.Request request();
+
+    /** Waits for the first message. */
+    Opening<T> begin(RemoteAnswer answer);
+  }
+
+  /** What came of it. */
+  sealed interface Opening<T> {
+    record Opened<T>(T source) implements Opening<T> {}
+
+    /** The node is gone or has not got it (any more). */
+    record WrongPlace<T>() implements Opening<T> {}
+
+    record Failed<T>(Refusal refusal) implements Opening<T> {}
+  }
+
+  private static boolean nowhere(Exchange exchange, ReadPlace.Nowhere nowhere) {
+    exchange.refuse(nowhere.code(), nowhere.message());
+    return true;
+  }
+
+  private static boolean elsewhere(Exchange exchange, ReadPlace.There there) {
+    exchange.refuse(
+        Refusal.of(
+            ErrorCode.WRONG_ENDPOINT,
+            "this stream is at node %s, %s",
+            there.nodeId(),
+            there.grpc()));
+    return true;
+  }
+
+  private void search(
+      Exchange exchange, UUID stream, long version, Staleness staleness, Arrival arrival) {
     long patience = exchange.patienceNanos();
     long pauseMillis = PAUSE_MILLIS_MIN;
     for (int tries = 0; ; tries++) {
       DataPlane.ReadCall call =
           new DataPlane.ReadCall(
-              stream, wanted.version(), staleness.nanos(), exchange.mayForward(), tries, patience);
+              stream, version, staleness.nanos(), exchange.mayForward(), tries, patience);
       Optional<ReadPlace> place = exchange.await(data.locate(call));
-      if (place.isEmpty() || arrived(exchange, place.get(), wanted, reading)) {
+      if (place.isEmpty() || arrival.at(place.get())) {
         return;
       }
       if (System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis) - patience >= 0) {
@@ -97,32 +207,6 @@ final class ReadPlaces {
       }
       pauseMillis = Math.min(PAUSE_MILLIS_MAX, 2 * pauseMillis);
     }
-  }
-
-  /** Whether the exchange has ended; false to look again. */
-  private boolean arrived(Exchange exchange, ReadPlace place, Wanted wanted, Reading reading) {
-    return switch (place) {
-      case ReadPlace.Here here -> {
-        reading.at(here);
-        yield true;
-      }
-      case ReadPlace.Nowhere nowhere -> {
-        exchange.refuse(nowhere.code(), nowhere.message());
-        yield true;
-      }
-      case ReadPlace.There there -> {
-        if (exchange.mayForward()) {
-          yield forwarder.forward(there, wanted.request(), exchange);
-        }
-        exchange.refuse(
-            Refusal.of(
-                ErrorCode.WRONG_ENDPOINT,
-                "this stream is at node %s, %s",
-                there.nodeId(),
-                there.grpc()));
-        yield true;
-      }
-    };
   }
 
   private static boolean pause(Exchange exchange, long millis) {

@@ -2,6 +2,7 @@ package io.btrdb.node.door;
 
 import com.google.protobuf.ByteString;
 import io.btrdb.api.ErrorCode;
+import io.btrdb.api.v5.ArrowInsertParams;
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.v5.DeleteParams;
 import io.btrdb.api.v5.DeleteResponse;
@@ -11,6 +12,8 @@ import io.btrdb.api.v5.InsertParams;
 import io.btrdb.api.v5.InsertResponse;
 import io.btrdb.api.wire.InsertMessage;
 import io.btrdb.api.wire.UuidBytes;
+import io.btrdb.arrow.InboundPoints;
+import io.btrdb.arrow.MalformedArrowException;
 import io.btrdb.codec.ByteWriter;
 import io.btrdb.codec.PointsCodec;
 import io.btrdb.node.door.ReadPlaces.Wanted;
@@ -18,10 +21,11 @@ import io.btrdb.node.plane.WriteResult;
 import io.btrdb.shard.Operation;
 import io.btrdb.tree.MergePolicy;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Insert, Delete, Flush. All are durable at a majority before they are answered. */
+/** Insert, ArrowInsert, Delete, Flush. All are durable at a majority before they are answered. */
 final class WriteEndpoints {
   private final DoorSessions sessions;
   private final ReadPlaces places;
@@ -33,37 +37,111 @@ final class WriteEndpoints {
     this.packers = packers;
   }
 
-  void insert(InsertMessage insert, Exchange exchange) {
-    if (insert.size() <= Limits.INLINE_POINTS) {
-      insertNow(insert, exchange);
-    } else if (insert.size() > Limits.INSERT_POINTS) {
-      exchange.refuse(WriteChecks.tooMany(insert.size()));
-    } else {
-      packers.run(exchange, () -> insertNow(insert, exchange));
+  /**
+   * Points as they came, whichever way.
+   *
+   * @param policy the contract's number
+   * @param roundingBits empty: values stay as they are
+   */
+  private record Points(
+      Optional<UUID> stream,
+      long[] times,
+      double[] values,
+      int size,
+      Optional<MergePolicy> policy,
+      OptionalInt roundingBits) {
+    Optional<Refusal> wrong() {
+      if (stream.isEmpty()) {
+        return Optional.of(noUuid());
+      }
+      if (policy.isEmpty()) {
+        return Optional.of(
+            new Refusal(
+                ErrorCode.WRONG_ARGUMENTS,
+                "the merge policy must be NEVER (0), EQUAL (1), RETAIN (2) or REPLACE (3)"));
+      }
+      Optional<Refusal> rounding =
+          roundingBits.isPresent()
+              ? WriteChecks.rounding(roundingBits.getAsInt())
+              : Optional.empty();
+      return rounding.or(() -> WriteChecks.points(times, values, size));
     }
   }
 
-  private void insertNow(InsertMessage insert, Exchange exchange) {
-    Optional<UUID> stream = insert.uuid();
-    Optional<MergePolicy> policy = WriteChecks.policy(insert.policy());
-    Optional<Refusal> wrong =
-        stream.isEmpty() ? Optional.of(noUuid()) : refusal(insert, policy.isPresent());
+  void insert(InsertMessage insert, Exchange exchange) {
+    Points points =
+        new Points(
+            insert.uuid(),
+            insert.times(),
+            insert.values(),
+            insert.size(),
+            WriteChecks.policy(insert.policy()),
+            insert.roundingBits());
+    if (insert.size() <= Limits.INLINE_POINTS) {
+      insertNow(points, exchange);
+    } else if (insert.size() > Limits.INSERT_POINTS) {
+      exchange.refuse(WriteChecks.tooMany(insert.size()));
+    } else {
+      packers.run(exchange, () -> insertNow(points, exchange));
+    }
+  }
+
+  void arrowInsert(ArrowInsertParams p, Exchange exchange) {
+    if (p.getArrowBytes().size() <= Limits.INLINE_POINTS * 2 * Long.BYTES) {
+      arrowInsertNow(p, exchange);
+    } else {
+      packers.run(exchange, () -> arrowInsertNow(p, exchange));
+    }
+  }
+
+  private void arrowInsertNow(ArrowInsertParams p, Exchange exchange) {
+    InboundPoints inbound;
+    try {
+      inbound = InboundPoints.read(p.getArrowBytes().asReadOnlyByteBuffer(), Limits.INSERT_POINTS);
+    } catch (MalformedArrowException e) {
+      exchange.refuse(
+          Refusal.of(
+              ErrorCode.WRONG_ARGUMENTS,
+              "arrowBytes cannot be read: %s; nothing was inserted",
+              e.getMessage()));
+      return;
+    }
+    switch (inbound) {
+      case InboundPoints.TooMany many -> exchange.refuse(WriteChecks.tooMany(many.rows()));
+      case InboundPoints.Points points ->
+          insertNow(
+              new Points(
+                  UuidBytes.parse(p.getUuid()),
+                  points.times(),
+                  points.values(),
+                  points.times().length,
+                  WriteChecks.policy(p.getMergePolicyValue()),
+                  p.getRounding().hasBits()
+                      ? OptionalInt.of(p.getRounding().getBits())
+                      : OptionalInt.empty()),
+              exchange);
+    }
+  }
+
+  private void insertNow(Points points, Exchange exchange) {
+    Optional<Refusal> wrong = points.wrong();
     if (wrong.isPresent()) {
       exchange.refuse(wrong.get());
       return;
     }
-    if (insert.size() == 0) {
-      currentVersion(stream.get(), exchange);
+    UUID stream = points.stream().orElseThrow();
+    if (points.size() == 0) {
+      currentVersion(stream, exchange);
       return;
     }
-    insert
+    points
         .roundingBits()
-        .ifPresent(bits -> WriteChecks.round(insert.values(), insert.size(), bits));
-    ByteWriter block = new ByteWriter(64 + 4 * insert.size());
-    PointsCodec.encode(insert.times(), insert.values(), 0, insert.size(), block);
+        .ifPresent(bits -> WriteChecks.round(points.values(), points.size(), bits));
+    ByteWriter block = new ByteWriter(64 + 4 * points.size());
+    PointsCodec.encode(points.times(), points.values(), 0, points.size(), block);
     write(
         new Operation.Insert(
-            stream.get(), policy.orElseThrow(), insert.size(), block.toByteArray()),
+            stream, points.policy().orElseThrow(), points.size(), block.toByteArray()),
         exchange,
         applied ->
             InsertResponse.newBuilder()
@@ -77,29 +155,13 @@ final class WriteEndpoints {
     return new Refusal(ErrorCode.WRONG_ARGUMENTS, "the stream's UUID must have 16 bytes");
   }
 
-  private static Optional<Refusal> refusal(InsertMessage insert, boolean policyKnown) {
-    if (!policyKnown) {
-      return Optional.of(
-          new Refusal(
-              ErrorCode.WRONG_ARGUMENTS,
-              "the merge policy must be NEVER (0), EQUAL (1), RETAIN (2) or REPLACE (3)"));
-    }
-    if (insert.roundingBits().isPresent()) {
-      Optional<Refusal> wrong = WriteChecks.rounding(insert.roundingBits().getAsInt());
-      if (wrong.isPresent()) {
-        return wrong;
-      }
-    }
-    return WriteChecks.points(insert.times(), insert.values(), insert.size());
-  }
-
   /** An insert of nothing is how clients ask for the version. */
   private void currentVersion(UUID stream, Exchange exchange) {
     ByteString uuid = UuidBytes.of(stream);
     InsertParams empty = InsertParams.newBuilder().setUuid(uuid).build();
     places.read(
         exchange,
-        new Wanted(uuid, 0, new Forwarder.Request(BTrDBGrpc.getInsertMethod(), empty)),
+        new Wanted(uuid, 0, new RemoteAnswer.Request(BTrDBGrpc.getInsertMethod(), empty)),
         Optional.empty(),
         place ->
             exchange.answer(

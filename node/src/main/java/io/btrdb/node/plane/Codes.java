@@ -3,11 +3,11 @@ package io.btrdb.node.plane;
 import io.btrdb.api.ErrorCode;
 
 /** Error codes that came from another node. */
-final class Codes {
+public final class Codes {
   private Codes() {}
 
   /** The code of a number; a number this release does not know is a generic error. */
-  static ErrorCode of(int number) {
+  public static ErrorCode of(int number) {
     for (ErrorCode code : ErrorCode.values()) {
       if (code.number() == number) {
         return code;

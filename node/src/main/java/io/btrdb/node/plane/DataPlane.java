@@ -2,6 +2,7 @@ package io.btrdb.node.plane;
 
 import io.btrdb.shard.Operation;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -60,6 +61,12 @@ public interface DataPlane {
       boolean mayForward,
       int tries,
       long deadlineNanos) {}
+
+  /**
+   * Tells of all that is inserted into a stream from now on, as this node's replica of it applies
+   * the log. Whoever leads: a replica hears everything. Empty when this node has none.
+   */
+  Optional<Following> follow(UUID stream, StreamFollower follower);
 
   /** All shards with their last known leaders, for clients. */
   Topology topology();

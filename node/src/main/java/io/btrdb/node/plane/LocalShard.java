@@ -22,6 +22,9 @@ public interface LocalShard {
   /** Whether the stream was set aside because its operations cannot be folded. */
   boolean quarantined(UUID stream);
 
+  /** Tells the follower of all that is applied to the stream here from now on. */
+  Following follow(UUID stream, StreamFollower follower);
+
   /** What is known of a version without folding anything; 0 is the latest. */
   VersionLookup lookup(UUID stream, long version);
 

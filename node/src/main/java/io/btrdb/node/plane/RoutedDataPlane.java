@@ -419,6 +419,13 @@ public final class RoutedDataPlane implements DataPlane {
     return reads.locate(() -> route(shard).orElseThrow(), call);
   }
 
+  @Override
+  public Optional<Following> follow(UUID stream, StreamFollower follower) {
+    return route(shardOf(stream))
+        .flatMap(Route::local)
+        .map(shard -> shard.follow(stream, follower));
+  }
+
   // ------------------------------------------------------------------------------------ routing
 
   private Optional<Route> route(int shard) {

@@ -7,7 +7,9 @@ import io.btrdb.consensus.LogEntry;
 import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.Position;
 import io.btrdb.consensus.ReplicatedLog;
+import io.btrdb.node.plane.Following;
 import io.btrdb.node.plane.LocalShard;
+import io.btrdb.node.plane.StreamFollower;
 import io.btrdb.placement.ShardRange;
 import io.btrdb.shard.Command;
 import io.btrdb.shard.CommandCodec;
@@ -62,6 +64,7 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   private final Tree tree;
   private final LockedWorkingTrees trees;
   private final Quarantine quarantine = new Quarantine();
+  private final Followers followers = new Followers();
   private final MergeLoop merges;
   private final ReplicaFetch fetch;
   private final Events events;
@@ -108,8 +111,11 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   public Position open() {
     trees.dropAll();
     quarantine.clear();
-    shard =
+    followers.interrupt("this replica goes on from a copy of another one's state");
+    Shard opened =
         Shard.open(options, range.shard(), vault.restore(), segments, tree, ConcurrentHashMap::new);
+    opened.observe(followers);
+    shard = opened;
     vault.damaged().forEach(checkpoint -> LOG.error("set aside: {}", checkpoint));
     return vault.newest().map(ShardReplica::position).orElse(Position.NONE);
   }
@@ -168,12 +174,14 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   @Override
   public void failed(Throwable why) {
     merges.follow();
+    followers.interrupt("this replica has failed");
     events.failed(group, why);
   }
 
   @Override
   public void close() {
     merges.close();
+    followers.interrupt("this replica is closed");
     source.close();
     vault.close();
   }
@@ -225,6 +233,11 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   @Override
   public boolean quarantined(UUID stream) {
     return quarantine.holds(stream);
+  }
+
+  @Override
+  public Following follow(UUID stream, StreamFollower follower) {
+    return followers.add(stream, follower);
   }
 
   @Override

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
 import io.btrdb.api.v5.AlignedWindowsParams;
-import io.btrdb.api.v5.ArrowRawValuesParams;
 import io.btrdb.api.v5.ChangesParams;
 import io.btrdb.api.v5.ChangesResponse;
 import io.btrdb.api.v5.CreateParams;
@@ -546,8 +545,6 @@ class ContractCodesTest {
 
   @Test
   void shouldRefuseWhatItDoesNotHaveInTheFormOfTheMethod() {
-    assertCode(
-        501, only(door.v5().arrowRawValues(ArrowRawValuesParams.getDefaultInstance())).getStat());
     assertCode(501, only(door.v5().sQLQuery(SQLQueryParams.getDefaultInstance())).getStat());
     assertCode(424, door.v5().faultInject(FaultInjectParams.getDefaultInstance()).getStat());
   }

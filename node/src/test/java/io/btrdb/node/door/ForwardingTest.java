@@ -10,16 +10,23 @@ import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.cluster.PointsChunk;
 import io.btrdb.api.cluster.ValuesRequest;
+import io.btrdb.api.v5.ArrowMultiValuesParams;
+import io.btrdb.api.v5.ArrowMultiValuesResponse;
+import io.btrdb.api.v5.ArrowRawValuesParams;
 import io.btrdb.api.v5.InfoParams;
 import io.btrdb.api.v5.InsertParams;
+import io.btrdb.api.v5.MultiRawValuesParams;
+import io.btrdb.api.v5.MultiRawValuesResponse;
 import io.btrdb.api.v5.NearestParams;
 import io.btrdb.api.v5.NearestResponse;
 import io.btrdb.api.v5.RawValuesParams;
 import io.btrdb.api.v5.RawValuesResponse;
+import io.btrdb.api.v5.WindowsParams;
 import io.btrdb.codec.PointsCodec;
 import io.btrdb.node.plane.ReadPlace;
 import java.net.ServerSocket;
 import java.util.Iterator;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +75,77 @@ class ForwardingTest {
     assertEquals(404, near.v5().nearest(nearest(UUID.randomUUID())).getStat().getCode());
     InsertParams empty = InsertParams.newBuilder().setUuid(bytes(stream)).build();
     assertEquals(12_000, near.v5().insert(empty).getVersionMinor());
+  }
+
+  private static List<Double> joined(MultiRawValuesResponse message, int column) {
+    return message.getValuesList().stream().map(row -> row.getValue(column)).toList();
+  }
+
+  @Test
+  void shouldJoinStreamsOfSeveralNodes() {
+    UUID there = far.streamOf(3, 10);
+    UUID here = near.data.streamOf(6, 5);
+    UUID empty = far.data.create();
+    near.data.onLocate = s -> s.equals(here) ? null : at(far.address());
+    MultiRawValuesResponse rows =
+        near.v5()
+            .multiRawValues(
+                MultiRawValuesParams.newBuilder()
+                    .addUuid(bytes(there))
+                    .addUuid(bytes(here))
+                    .addUuid(bytes(empty))
+                    .setEnd(1_000)
+                    .build())
+            .next();
+    assertEquals(List.of(10L, 10L, 10L), rows.getVersionMajorList());
+    assertEquals(List.of(3L, 6L, 0L), rows.getVersionMinorList());
+    assertEquals(List.of(0.0, Double.NaN, 1.0, Double.NaN, 2.0, Double.NaN), joined(rows, 0));
+    assertEquals(List.of(0.0, 1.0, 2.0, 3.0, 4.0, 5.0), joined(rows, 1));
+    assertTrue(joined(rows, 2).stream().allMatch(value -> Double.isNaN(value)));
+  }
+
+  @Test
+  void shouldJoinManyLongStreamsOfAnotherNodeInPieces() {
+    near.data.onLocate = s -> at(far.address());
+    ArrowMultiValuesParams.Builder params =
+        ArrowMultiValuesParams.newBuilder().setEnd(Long.MAX_VALUE >> 4);
+    for (int i = 0; i < 100; i++) {
+      params.addUuid(bytes(far.streamOf(20_000, 10)));
+    }
+    long bytes = 0;
+    for (Iterator<ArrowMultiValuesResponse> all = near.v5().arrowMultiValues(params.build());
+        all.hasNext(); ) {
+      ArrowMultiValuesResponse message = all.next();
+      assertFalse(message.hasStat(), message.getStat().getMsg());
+      assertTrue(message.getSerializedSize() < Limits.OUTBOUND_MESSAGE_BYTES);
+      bytes += message.getArrowBytes().size();
+    }
+    assertTrue(bytes >= 20_000L * 101 * 8, () -> "too few rows");
+  }
+
+  @Test
+  void shouldRefuseAJoinOfWhichAnotherNodeLacksAStream() {
+    UUID stream = far.streamOf(3, 10);
+    near.data.onLocate = s -> at(far.address());
+    ArrowMultiValuesParams params =
+        ArrowMultiValuesParams.newBuilder()
+            .addUuid(bytes(stream))
+            .addUuid(bytes(UUID.randomUUID()))
+            .setEnd(10)
+            .build();
+    assertEquals(404, near.v5().arrowMultiValues(params).next().getStat().getCode());
+  }
+
+  @Test
+  void shouldPassOnArrowAsItIs() {
+    UUID stream = far.streamOf(10, 5);
+    near.data.onLocate = s -> at(far.address());
+    ArrowRawValuesParams raw =
+        ArrowRawValuesParams.newBuilder().setUuid(bytes(stream)).setEnd(100).build();
+    assertEquals(far.v5().arrowRawValues(raw).next(), near.v5().arrowRawValues(raw).next());
+    WindowsParams windows =
+        WindowsParams.newBuilder().setUuid(bytes(stream)).setEnd(50).setWidth(10).build();
+    assertEquals(far.v5().arrowWindows(windows).next(), near.v5().arrowWindows(windows).next());
   }
 
   @Test

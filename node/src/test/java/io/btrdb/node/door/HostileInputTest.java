@@ -5,8 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.codahale.metrics.MetricRegistry;
+import com.google.protobuf.ByteString;
+import io.btrdb.api.v5.ArrowInsertParams;
+import io.btrdb.api.v5.ArrowRawValuesParams;
+import io.btrdb.api.v5.ArrowRawValuesResponse;
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.v5.InfoParams;
+import io.btrdb.api.v5.InsertResponse;
+import io.btrdb.arrow.ArrowSchema;
+import io.btrdb.arrow.ArrowStream;
+import io.btrdb.arrow.Column;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -72,6 +80,43 @@ class HostileInputTest {
       assertTrue(
           status.isOk() || status.getCode() == Status.Code.INVALID_ARGUMENT,
           () -> "seed " + seed + ": " + status);
+    }
+    assertTrue(door.events.isEmpty(), () -> "seed " + seed + ": " + door.events);
+    assertAlive();
+  }
+
+  @Test
+  void shouldSurviveDamagedArrowStreams() {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    byte[] sound =
+        new ArrowStream(ArrowSchema.POINTS)
+            .chunk(2, new Column.Longs(new long[2]), new Column.Doubles(new double[2]))
+            .toByteArray();
+    ByteString stream = TestDoor.bytes(door.data.create());
+    for (int i = 0; i < 300; i++) {
+      byte[] bytes = sound.clone();
+      bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      InsertResponse inserted =
+          door.v5()
+              .arrowInsert(
+                  ArrowInsertParams.newBuilder()
+                      .setUuid(stream)
+                      .setArrowBytes(ByteString.copyFrom(bytes))
+                      .build());
+      ArrowRawValuesResponse read =
+          door.v5()
+              .arrowRawValues(
+                  ArrowRawValuesParams.newBuilder()
+                      .setUuid(stream)
+                      .setEnd(5)
+                      .setTemplateBytes(ByteString.copyFrom(bytes))
+                      .build())
+              .next();
+      assertTrue(
+          List.of(0, 413, 421, 425).contains(inserted.getStat().getCode())
+              && List.of(0, 421).contains(read.getStat().getCode()),
+          () -> "seed " + seed + ": " + inserted + read);
     }
     assertTrue(door.events.isEmpty(), () -> "seed " + seed + ": " + door.events);
     assertAlive();

@@ -4,7 +4,9 @@ import io.btrdb.api.ErrorCode;
 import io.btrdb.codec.PointsCodec;
 import io.btrdb.codec.StreamHash;
 import io.btrdb.node.plane.DataPlane;
+import io.btrdb.node.plane.Following;
 import io.btrdb.node.plane.ReadPlace;
+import io.btrdb.node.plane.StreamFollower;
 import io.btrdb.node.plane.WriteResult;
 import io.btrdb.shard.Operation;
 import io.btrdb.storage.BlockReader;
@@ -21,9 +23,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /**
@@ -37,6 +41,8 @@ final class InMemoryPlane implements DataPlane {
   private final Map<UUID, Stream> streams = new HashMap<>();
   private final Set<UUID> sessions = new HashSet<>();
 
+  final List<Map.Entry<UUID, StreamFollower>> followers = new CopyOnWriteArrayList<>();
+  volatile boolean keepsReplicas = true;
   final List<WriteCall> writes = Collections.synchronizedList(new ArrayList<>());
   final List<ReadCall> reads = Collections.synchronizedList(new ArrayList<>());
 
@@ -150,7 +156,12 @@ final class InMemoryPlane implements DataPlane {
       return WriteResult.Failed.of(ErrorCode.NO_SUCH_STREAM, "stream does not exist");
     }
     switch (call.operation()) {
-      case Operation.Insert insert -> stream.insert(insert);
+      case Operation.Insert insert -> {
+        stream.insert(insert);
+        followers.stream()
+            .filter(following -> following.getKey().equals(insert.stream()))
+            .forEach(following -> following.getValue().inserted(insert));
+      }
       case Operation.Delete delete -> stream.delete(delete);
       case Operation.Flush flush -> {
         if (stream.minor > 0) {
@@ -185,6 +196,22 @@ final class InMemoryPlane implements DataPlane {
     return root == null
         ? new ReadPlace.Nowhere(ErrorCode.NO_SUCH_STREAM, "no such version")
         : new ReadPlace.Here(tree, root, version, 0);
+  }
+
+  @Override
+  public Optional<Following> follow(UUID stream, StreamFollower follower) {
+    if (!keepsReplicas) {
+      return Optional.empty();
+    }
+    Map.Entry<UUID, StreamFollower> following = Map.entry(stream, follower);
+    followers.add(following);
+    return Optional.of(() -> followers.remove(following));
+  }
+
+  /** As when a replica is closed. */
+  void interrupt(String why) {
+    followers.forEach(following -> following.getValue().interrupted(why));
+    followers.clear();
   }
 
   @Override

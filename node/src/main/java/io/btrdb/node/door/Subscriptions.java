@@ -1,0 +1,55 @@
+package io.btrdb.node.door;
+
+import io.btrdb.api.ErrorCode;
+import io.btrdb.api.v5.BTrDBGrpc;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The calls of Subscribe that are open: a bounded number, and an end when the node stops. */
+final class Subscriptions {
+  private final SubscribeCall.Shared shared;
+  private final Set<SubscribeCall> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopping;
+
+  Subscriptions(SubscribeCall.Shared shared) {
+    this.shared = shared;
+  }
+
+  ServerMethodDefinition<?, ?> method() {
+    MethodDescriptor<byte[], byte[]> served =
+        BTrDBGrpc.getSubscribeMethod().toBuilder(Marshallers.BYTES, Marshallers.BYTES).build();
+    ServerCallHandler<byte[], byte[]> handler =
+        (call, headers) -> {
+          SubscribeCall[] self = new SubscribeCall[1];
+          SubscribeCall subscription = new SubscribeCall(call, shared, () -> open.remove(self[0]));
+          self[0] = subscription;
+          open.add(subscription);
+          subscription.begin();
+          if (stopping) {
+            subscription.refuse(stopped());
+          } else if (open.size() > Limits.SUBSCRIPTIONS) {
+            subscription.refuse(
+                Refusal.of(
+                    ErrorCode.RESOURCE_DEPLETED,
+                    "this node has %d subscriptions, as many as it may: try another node",
+                    Limits.SUBSCRIPTIONS));
+          }
+          return subscription;
+        };
+    return ServerMethodDefinition.create(served, handler);
+  }
+
+  /** Ends all, each after what waits for it has been told; new ones end at once. */
+  void stop() {
+    stopping = true;
+    open.forEach(subscription -> subscription.refuse(stopped()));
+  }
+
+  private static Refusal stopped() {
+    return new Refusal(
+        ErrorCode.CLUSTER_DEGRADED, "this node is stopping: subscribe at another one");
+  }
+}
