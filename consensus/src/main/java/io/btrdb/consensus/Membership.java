@@ -70,7 +70,18 @@ final class Membership {
     return all;
   }
 
-  CompletableFuture<Void> addListener(Peer listener) {
+  /** Whether a configuration that is not being changed names this replica. */
+  boolean includesSelf() {
+    RaftConfiguration configuration = group.division().getRaftConf();
+    return isStable(configuration)
+        && RatisTypes.members(configuration).find(RatisTypes.peerId(group.self())).isPresent();
+  }
+
+  /**
+   * @param checkpoint makes a checkpoint that covers all configurations so far
+   */
+  CompletableFuture<Void> addListener(
+      Peer listener, Supplier<CompletableFuture<Position>> checkpoint) {
     if (!listener.listener()) {
       throw new IllegalArgumentException(listener + " is not a listener");
     }
@@ -80,7 +91,10 @@ final class Membership {
     }
     List<Peer> listeners = new ArrayList<>(current.listeners());
     listeners.add(listener);
-    return change(current, current.voters(), listeners);
+    if (!gate.ready()) {
+      return CompletableFuture.failedFuture(ConsensusException.notLeader(gate.leader()));
+    }
+    return checkpoint.get().thenCompose(at -> change(current, current.voters(), listeners));
   }
 
   CompletableFuture<Void> removeListener(PeerId id) {
@@ -159,8 +173,7 @@ final class Membership {
     RaftServer.Division division = group.division();
     RaftConfiguration configuration = division.getRaftConf();
     boolean stable =
-        configuration.getPreviousPeers(RaftPeerRole.FOLLOWER).isEmpty()
-            && configuration.getPreviousPeers(RaftPeerRole.LISTENER).isEmpty()
+        isStable(configuration)
             && configuration.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex();
     if (!gate.ready()) {
       return CompletableFuture.failedFuture(ConsensusException.notLeader(gate.leader()));
@@ -170,6 +183,11 @@ final class Membership {
           ConsensusException.refused("a change of members is under way"));
     }
     return linearize.get().thenApply(done -> RatisTypes.members(configuration));
+  }
+
+  private static boolean isStable(RaftConfiguration configuration) {
+    return configuration.getPreviousPeers(RaftPeerRole.FOLLOWER).isEmpty()
+        && configuration.getPreviousPeers(RaftPeerRole.LISTENER).isEmpty();
   }
 
   private static Peer find(List<Peer> peers, PeerId id) {

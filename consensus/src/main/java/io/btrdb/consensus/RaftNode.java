@@ -147,6 +147,7 @@ public final class RaftNode implements AutoCloseable {
   private void watchProcesses() {
     Set<String> others = new HashSet<>();
     for (ReplicatedLog log : logs.values()) {
+      log.lookForMembership();
       if (log.health() instanceof Health.Healthy) {
         try {
           log.members().voters().stream()

@@ -21,6 +21,9 @@ import org.apache.ratis.util.LifeCycle;
  * must be short, or run elsewhere. They fail with {@link ConsensusException}.
  */
 public final class ReplicatedLog {
+  /** A replica that its log names is opened within less. */
+  private static final int STARTING_LOOKS = 4;
+
   private final GroupId id;
   private final RaftServer server;
   private final RaftOptions options;
@@ -34,6 +37,7 @@ public final class ReplicatedLog {
   private final EarlyElection election;
   private final Executor events;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private int startingLooks;
 
   /** Closed on purpose: what Ratis says from now on is not a failure. */
   private volatile boolean closing;
@@ -181,9 +185,12 @@ public final class ReplicatedLog {
   /**
    * Adds a member without a vote; only on the leader. The newcomer has called {@link
    * RaftNode#join}. Completes when it has nearly caught up and the change is committed.
+   *
+   * <p>A checkpoint is taken first, with which the newcomer begins: in older entries it might meet
+   * configurations of a time when it was a voter before, and stand for election by them.
    */
   public CompletableFuture<Void> addListener(Peer listener) {
-    return membership.addListener(listener);
+    return membership.addListener(listener, this::checkpointNow);
   }
 
   /** Removes a member without a vote; only on the leader. */
@@ -239,6 +246,25 @@ public final class ReplicatedLog {
   }
 
   // ---- for the node ----
+
+  /**
+   * Fails this replica when Ratis keeps it from running although it is a member by now. Ratis opens
+   * a replica whose log does not name it, such as one that stopped while it was taken in, in a
+   * state that only a leader elected later ends. One that is opened anew finds itself in its log.
+   *
+   * <p>To be called again and again, by one thread.
+   */
+  void lookForMembership() {
+    boolean waits =
+        failure.get() == null
+            && group.isOpen()
+            && group.division().getInfo().getLifeCycleState() == LifeCycle.State.STARTING
+            && membership.includesSelf();
+    startingLooks = waits ? startingLooks + 1 : 0;
+    if (startingLooks >= STARTING_LOOKS) {
+      fail(new IllegalStateException("opened before its log named it a member"));
+    }
+  }
 
   EarlyElection election() {
     return election;

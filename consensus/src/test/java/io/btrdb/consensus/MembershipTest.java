@@ -161,6 +161,66 @@ class MembershipTest {
     }
   }
 
+  /**
+   * Reading the log from its beginning it would find itself a voter, then none, and by then it
+   * would stand for election if the leader was silent for a moment.
+   */
+  @Test
+  void shouldNotReadOfAnEarlierMembershipWhenItIsTakenInAgain() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, TestCluster.FAST).create(group)) {
+      PeerId fourth = new PeerId("n4-1");
+      cluster.start(fourth).join(group);
+      ReplicatedLog log = cluster.log(cluster.leader(group), group);
+      Peer listener = Peer.listener(fourth, cluster.address(fourth));
+      log.addListener(listener).join();
+      TestCluster.await("the listener to get a vote", () -> succeeds(log.promote(fourth)));
+      log.removeVoter(fourth).join();
+      long removed = log.confirmMembers().join().index();
+      cluster.node(fourth).remove(group, true);
+
+      cluster.node(fourth).join(group);
+      log.addListener(listener).join();
+      TestCluster.await("the newcomer to get a vote", () -> succeeds(log.promote(fourth)));
+      long first = cluster.log(fourth, group).firstIndex();
+      assertTrue(first > removed, "its log begins at " + first + ", it was removed at " + removed);
+      cluster.submit(group, "by four");
+      cluster.converge(group, "by four");
+    }
+  }
+
+  @Test
+  void shouldRunWhenItIsTakenInThoughItsLogDidNotNameItWhenItWasOpened() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    try (TestCluster cluster = new TestCluster(folder, TestCluster.FAST).create(group)) {
+      PeerId fourth = new PeerId("n4-1");
+      cluster.start(fourth).join(group);
+      ReplicatedLog log = cluster.log(cluster.leader(group), group);
+      Peer listener = Peer.listener(fourth, cluster.address(fourth));
+      log.addListener(listener).join();
+      TestCluster.await("the listener to get a vote", () -> succeeds(log.promote(fourth)));
+      log.removeVoter(fourth).join();
+      TestCluster.await(
+          "the voter to learn that it is none",
+          () -> cluster.log(fourth, group).members().find(fourth).isEmpty());
+      cluster.stop(fourth);
+      cluster.start(fourth);
+      assertEquals(new Health.Starting(), cluster.log(fourth, group).health());
+
+      log.addListener(listener).join();
+      TestCluster.await(
+          "the replica to ask to be opened anew",
+          () -> cluster.log(fourth, group).health() instanceof Health.Failed);
+      cluster.node(fourth).reopen(group);
+      TestCluster.await(
+          "the replica to run",
+          () -> cluster.log(fourth, group).health() instanceof Health.Healthy);
+      TestCluster.await("the listener to get a vote", () -> succeeds(log.promote(fourth)));
+      cluster.submit(group, "by four");
+      cluster.converge(group, "by four");
+    }
+  }
+
   @Test
   void shouldRefuseToTakeOutAVoterWithoutWhomNoMajorityAnswers() throws Exception {
     GroupId group = TestCluster.newGroup();
