@@ -1,17 +1,17 @@
 package io.btrdb.chaos;
 
 import io.btrdb.cli.cluster.LocalCluster;
+import io.btrdb.cli.cluster.Ports;
 import io.btrdb.client.Btrdb;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Random;
 
 /** A cluster that a test makes beside the one it was given, in a folder that goes with it. */
 final class SecondCluster implements AutoCloseable {
-  private static final int PORTS_MIN = 32_100;
-  private static final int PORTS_MAX = 32_600;
+  /** More than any test gives it. */
+  private static final int NODES_MAX = 5;
 
   private final Path folder;
   private LocalCluster cluster;
@@ -25,8 +25,9 @@ final class SecondCluster implements AutoCloseable {
     return folder.resolve("cluster");
   }
 
+  /** The first node's; those of the others follow in steps of ten. */
   static int port() {
-    return PORTS_MIN + new Random().nextInt(PORTS_MAX - PORTS_MIN) / 10 * 10;
+    return Ports.free(NODES_MAX).get(0).grpc();
   }
 
   /** Starts what was made in the folder. */

@@ -178,8 +178,8 @@ class RecoveryTest {
           group,
           List.of(
               Peer.voter(alone, cluster.address(alone)),
-              Peer.voter(TestCluster.id(2), "127.0.0.1:" + TestCluster.freePort()),
-              Peer.voter(TestCluster.id(3), "127.0.0.1:" + TestCluster.freePort())));
+              Peer.voter(TestCluster.id(2), "127.0.0.1:" + FreePorts.next()),
+              Peer.voter(TestCluster.id(3), "127.0.0.1:" + FreePorts.next())));
       cluster.stop(alone);
       cluster.start(alone);
       assertEquals(3, cluster.log(alone, group).members().voters().size());

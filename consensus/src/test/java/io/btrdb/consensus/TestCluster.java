@@ -2,8 +2,6 @@ package io.btrdb.consensus;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -74,7 +71,7 @@ final class TestCluster implements AutoCloseable {
   }
 
   RaftNode start(PeerId id) {
-    String address = addresses.computeIfAbsent(id, any -> "127.0.0.1:" + freePort());
+    String address = addresses.computeIfAbsent(id, any -> "127.0.0.1:" + FreePorts.next());
     try {
       RaftNode node = RaftNode.start(options, id, address, raftFolder(id), factory.apply(id));
       nodes.put(id, node);
@@ -196,19 +193,6 @@ final class TestCluster implements AutoCloseable {
         throw new AssertionError("waited " + PATIENCE + " in vain for " + what);
       }
       java.util.concurrent.locks.LockSupport.parkNanos(5_000_000);
-    }
-  }
-
-  /** Below the ports that systems give to outgoing connections, which would take it away. */
-  static int freePort() {
-    Random random = new Random();
-    while (true) {
-      int port = random.nextInt(12_000, 32_000);
-      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      } catch (IOException e) {
-        // Somebody has it: draw again.
-      }
     }
   }
 

@@ -12,6 +12,7 @@ import io.btrdb.api.cluster.HostReplicaResponse;
 import io.btrdb.api.cluster.PeerGrpc;
 import io.btrdb.api.cluster.TopologyRequest;
 import io.btrdb.api.v5.BTrDBGrpc;
+import io.btrdb.consensus.FreePorts;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.config.NodeConfig.Member;
 import io.grpc.ManagedChannel;
@@ -36,23 +37,29 @@ import java.util.function.Consumer;
 
 /** Whole nodes in this process, on loopback, driven by what nodes say to each other. */
 final class InProcessNodes implements AutoCloseable {
-  /** Without a ZooKeeper there is no controller, and replicas are where the test puts them. */
-  private static final NodeConfig.Placement PLACED_BY_THE_TEST =
-      new NodeConfig.Placement(
-          "127.0.0.1:1", Optional.empty(), Optional.empty(), 10_000, 0, 1, 0, false);
+  private static final String NO_ZOOKEEPER = "127.0.0.1:1";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path folder;
   private final int shards;
+  private final NodeConfig.Placement placement;
   private final Map<String, Member> members = new TreeMap<>();
   private final Map<String, List<String>> known = new TreeMap<>();
   private final Map<String, Node> running = new TreeMap<>();
   private final Map<String, ManagedChannel> channels = new TreeMap<>();
 
+  /** Without a ZooKeeper there is no controller, and replicas are where the test puts them. */
   InProcessNodes(Path folder, int shards) {
+    this(folder, shards, NO_ZOOKEEPER);
+  }
+
+  InProcessNodes(Path folder, int shards, String zooKeeper) {
     this.folder = folder;
     this.shards = shards;
+    this.placement =
+        new NodeConfig.Placement(
+            zooKeeper, Optional.empty(), Optional.empty(), 10_000, 0, 1, 0, false);
   }
 
   /** Starts the nodes that found the cluster, all at once. */
@@ -89,7 +96,7 @@ final class InProcessNodes implements AutoCloseable {
             shards,
             config.replication(),
             true,
-            PLACED_BY_THE_TEST,
+            placement,
             config.raft(),
             config.write(),
             new NodeConfig.Read(16, 8),
@@ -132,10 +139,10 @@ final class InProcessNodes implements AutoCloseable {
         node,
         "127.0.0.1",
         "127.0.0.1",
-        FreePort.next(),
-        FreePort.next(),
-        FreePort.next(),
-        FreePort.next());
+        FreePorts.next(),
+        FreePorts.next(),
+        FreePorts.next(),
+        FreePorts.next());
   }
 
   // ---------------------------------------------------------------------------------- questions

@@ -3,6 +3,7 @@ package io.btrdb.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.btrdb.consensus.FreePorts;
 import io.btrdb.node.config.ConfigFile;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.http.MetricHelp;
@@ -36,7 +37,7 @@ class MetricsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    List<Integer> ports = Stream.generate(FreePort::next).distinct().limit(4).toList();
+    List<Integer> ports = Stream.generate(FreePorts::next).distinct().limit(4).toList();
     Path file = folder.resolve("node.yaml");
     Files.writeString(
         file,

@@ -8,6 +8,7 @@ import io.btrdb.api.cluster.CatalogRequest;
 import io.btrdb.api.cluster.CatalogResponse;
 import io.btrdb.catalog.CatalogCommand;
 import io.btrdb.catalog.CatalogOptions;
+import io.btrdb.consensus.FreePorts;
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Leadership;
 import io.btrdb.consensus.Peer;
@@ -15,7 +16,6 @@ import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.Position;
 import io.btrdb.consensus.RaftNode;
 import io.btrdb.consensus.RaftOptions;
-import io.btrdb.node.FreePort;
 import io.btrdb.node.plane.CatalogPlane.Descriptor;
 import io.btrdb.node.plane.CatalogPlane.Reply;
 import io.btrdb.storage.InMemoryStateVault;
@@ -120,7 +120,7 @@ class CatalogOverRaftTest {
   void start() throws Exception {
     List<Peer> peers = new ArrayList<>();
     for (String name : List.of("a", "b", "c")) {
-      peers.add(Peer.voter(new PeerId(name), "127.0.0.1:" + FreePort.next()));
+      peers.add(Peer.voter(new PeerId(name), "127.0.0.1:" + FreePorts.next()));
     }
     for (Peer peer : peers) {
       nodes.add(new Node(peer, peers));

@@ -23,8 +23,8 @@ import io.btrdb.api.v5.RawValuesParams;
 import io.btrdb.api.v5.RawValuesResponse;
 import io.btrdb.api.v5.WindowsParams;
 import io.btrdb.codec.PointsCodec;
+import io.btrdb.consensus.FreePorts;
 import io.btrdb.node.plane.ReadPlace;
-import java.net.ServerSocket;
 import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
@@ -181,10 +181,7 @@ class ForwardingTest {
   @Test
   void shouldLookAgainWhenTheNodeIsGoneOrNoLongerTheRightOne() throws Exception {
     UUID stream = far.streamOf(1, 1);
-    String nobody;
-    try (ServerSocket free = new ServerSocket(0)) {
-      nobody = "127.0.0.1:" + free.getLocalPort();
-    }
+    String nobody = "127.0.0.1:" + FreePorts.next();
     AtomicInteger farLooks = new AtomicInteger();
     far.data.onLocate =
         s ->
@@ -201,10 +198,7 @@ class ForwardingTest {
 
   @Test
   void shouldSayDegradedWhenNoNodeIsFoundInTime() throws Exception {
-    String nobody;
-    try (ServerSocket free = new ServerSocket(0)) {
-      nobody = "127.0.0.1:" + free.getLocalPort();
-    }
+    String nobody = "127.0.0.1:" + FreePorts.next();
     near.data.onLocate = s -> at(nobody);
     NearestResponse late =
         near.v5()

@@ -3,12 +3,11 @@ package io.btrdb.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.btrdb.cli.cluster.Ports;
 import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,11 +88,8 @@ class MainTest {
   }
 
   @Test
-  void shouldNameTheAddressThatDoesNotAnswer() throws IOException {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+  void shouldNameTheAddressThatDoesNotAnswer() {
+    int port = Ports.free(1).get(0).grpc();
     assertEquals(ExitCode.UNREACHABLE, run("count", "a/b", "--endpoint", "127.0.0.1:" + port));
     assertTrue(err().contains("127.0.0.1:" + port), err());
     assertTrue(err().contains("btrdb up"), err());

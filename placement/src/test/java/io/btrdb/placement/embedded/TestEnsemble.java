@@ -1,15 +1,13 @@
 package io.btrdb.placement.embedded;
 
+import io.btrdb.consensus.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 
 /** An ensemble in this JVM whose members can be stopped, started and wiped. */
@@ -28,30 +26,14 @@ public final class TestEnsemble implements AutoCloseable {
   public static TestEnsemble of(int members, Path folder) {
     List<EmbeddedZooKeeper.Server> servers = new ArrayList<>();
     for (int i = 0; i < members; i++) {
-      servers.add(new EmbeddedZooKeeper.Server("127.0.0.1", "127.0.0.1", freePorts()));
+      servers.add(new EmbeddedZooKeeper.Server("127.0.0.1", "127.0.0.1", FreePorts.inARow(3)));
     }
     return new TestEnsemble(folder, servers);
   }
 
-  /**
-   * The first of three ports in a row that nobody listens on, below those that systems give to
-   * outgoing connections.
-   */
-  private static int freePorts() {
-    Random random = new Random();
-    while (true) {
-      try (ServerSocket first = bind(random.nextInt(12_000, 32_000));
-          ServerSocket second = bind(first.getLocalPort() + 1);
-          ServerSocket third = bind(first.getLocalPort() + 2)) {
-        return third.getLocalPort() - second.getLocalPort() == 1 ? first.getLocalPort() : 0;
-      } catch (IOException e) {
-        // one of the three is taken: draw again
-      }
-    }
-  }
-
-  private static ServerSocket bind(int port) throws IOException {
-    return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+  /** Where a member listens. */
+  public int port(int member) {
+    return servers.get(member).port();
   }
 
   public String connectString() {
