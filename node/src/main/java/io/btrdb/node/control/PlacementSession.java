@@ -55,6 +55,7 @@ final class PlacementSession implements MapStore, AutoCloseable {
   private final CountDownLatch ending = new CountDownLatch(1);
   private volatile Optional<Coordination> coordination = Optional.empty();
   private volatile Optional<PlacementMap> remembered;
+  private volatile Optional<String> failure = Optional.empty();
 
   PlacementSession(
       Optional<Embedded> embedded,
@@ -83,6 +84,7 @@ final class PlacementSession implements MapStore, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
+      failure = Optional.of("this node takes no part in placement: " + e.getMessage());
       LOG.error("this node takes no part in placement", e);
     } finally {
       coordination = Optional.empty();
@@ -114,6 +116,11 @@ final class PlacementSession implements MapStore, AutoCloseable {
 
   Connection connection() {
     return coordination.map(Coordination::connection).orElse(Connection.LOST);
+  }
+
+  /** Why ZooKeeper does not let this node in, as far as it is known. */
+  Optional<String> trouble() {
+    return failure.or(() -> coordination.flatMap(Coordination::trouble));
   }
 
   Optional<String> controller() {

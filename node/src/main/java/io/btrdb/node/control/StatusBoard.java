@@ -87,7 +87,9 @@ final class StatusBoard {
         }
       }
       case SUSPENDED, LOST ->
-          all.add("ZooKeeper cannot be reached from here; nothing is moved meanwhile");
+          all.add(
+              "ZooKeeper cannot be reached from here; nothing is moved meanwhile"
+                  + session.trouble().map(trouble -> ": " + trouble).orElse(""));
       case REFUSED -> all.add("ZooKeeper has another cluster of this name; nothing is moved");
     }
     all.addAll(inOffice.get().orElseGet(() -> elsewhere.of(picture, map)));

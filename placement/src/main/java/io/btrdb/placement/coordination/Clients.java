@@ -23,10 +23,7 @@ final class Clients {
 
   private Clients() {}
 
-  /**
-   * @throws UncheckedIOException when a password file cannot be read
-   */
-  static CuratorFramework of(CoordinationSettings settings) {
+  static CuratorFramework of(CoordinationSettings settings, ZKClientConfig config) {
     return CuratorFrameworkFactory.builder()
         .connectString(settings.connectString())
         .sessionTimeoutMs(settings.sessionTimeoutMillis())
@@ -36,13 +33,16 @@ final class Clients {
         .ensembleTracker(false)
         .dontUseContainerParents()
         .maxCloseWaitMs(1_000)
-        .zkClientConfig(config(settings))
+        .zkClientConfig(config)
         .aclProvider(new Rights(settings.sasl().isPresent()))
         .threadFactory(task -> Thread.ofPlatform().daemon().name("btrdb-zookeeper").unstarted(task))
         .build();
   }
 
-  private static ZKClientConfig config(CoordinationSettings settings) {
+  /**
+   * @throws UncheckedIOException when a password file cannot be read
+   */
+  static ZKClientConfig config(CoordinationSettings settings) {
     ZKClientConfig config = new ZKClientConfig();
     Optional<Sasl> sasl = settings.sasl();
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, Boolean.toString(sasl.isPresent()));
@@ -77,7 +77,7 @@ final class Clients {
     try {
       return Files.readString(file).strip();
     } catch (IOException e) {
-      throw new UncheckedIOException("the password for ZooKeeper cannot be read", e);
+      throw new UncheckedIOException("the password file " + file + " cannot be read", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.btrdb.placement.coordination;
 
+import io.btrdb.placement.coordination.CoordinationSettings.Sasl;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.api.CuratorEvent;
@@ -19,6 +21,9 @@ import org.apache.curator.framework.recipes.nodes.PersistentNode;
 import org.apache.curator.framework.state.ConnectionState;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.WatchedEvent;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.client.ZKClientConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +45,9 @@ public final class Coordination implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Coordination.class);
   private static final long TENDING_MILLIS = 1_000;
 
+  /** Rounds of tending without a connection between two looks for the reason. */
+  private static final int LOOK_ROUNDS = 10;
+
   /** A map and the version to write the next one from. */
   public record Versioned(PlacementMap map, int version) {}
 
@@ -49,6 +57,7 @@ public final class Coordination implements AutoCloseable {
   private final CuratorCache cache;
   private final PersistentNode registration;
   private final Election election;
+  private final Reachability reachability;
   private final ScheduledExecutorService tending =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("btrdb-coordination").factory());
@@ -56,11 +65,17 @@ public final class Coordination implements AutoCloseable {
   private volatile Connection connection = Connection.LOST;
   private boolean started;
   private String lastComplaint = "";
+  private int roundsAway;
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private volatile boolean refusedUser;
+  private volatile Optional<String> trouble = Optional.empty();
 
   private Coordination(CoordinationSettings settings, Registration self) {
     this.settings = settings;
     this.root = "/btrdb/" + settings.clusterName();
-    this.client = Clients.of(settings);
+    ZKClientConfig config = Clients.config(settings);
+    this.client = Clients.of(settings, config);
+    this.reachability = new Reachability(settings, config);
     this.cache = CuratorCache.build(client, root);
     this.registration =
         new PersistentNode(
@@ -77,6 +92,15 @@ public final class Coordination implements AutoCloseable {
 
   private void start() {
     client.getConnectionStateListenable().addListener((any, state) -> connectionIs(state), tending);
+    client
+        .getCuratorListenable()
+        .addListener(
+            (any, event) -> {
+              WatchedEvent watched = event.getWatchedEvent();
+              if (watched != null && watched.getState() == KeeperState.AuthFailed) {
+                refusedUser = true;
+              }
+            });
     client.start();
     tending.scheduleWithFixedDelay(
         this::tend, TENDING_MILLIS, TENDING_MILLIS, TimeUnit.MILLISECONDS);
@@ -90,6 +114,14 @@ public final class Coordination implements AutoCloseable {
 
   public Connection connection() {
     return connection;
+  }
+
+  /**
+   * Why ZooKeeper has not let this node in for some seconds, and what to do about it; empty while
+   * there is a connection, and until the reason is found.
+   */
+  public Optional<String> trouble() {
+    return trouble;
   }
 
   /** Whether this node is the controller, as far as it can know. */
@@ -287,7 +319,8 @@ public final class Coordination implements AutoCloseable {
         cache.start();
       }
     } catch (KeeperException e) {
-      complain(e.toString());
+      trouble = Optional.of(explain(e));
+      complain(trouble.get());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) { // Curator declares no more than this
@@ -295,8 +328,21 @@ public final class Coordination implements AutoCloseable {
     }
   }
 
+  private String explain(KeeperException e) {
+    return switch (e.code()) {
+      case SESSIONCLOSEDREQUIRESASLAUTH, AUTHFAILED ->
+          settings.sasl().isPresent()
+              ? refusal()
+              : "ZooKeeper asks for a user, and this node has none: placement.sasl";
+      case NOAUTH ->
+          "what is under %s in ZooKeeper belongs to another user than the one of placement.sasl"
+              .formatted(root);
+      default -> e.toString();
+    };
+  }
+
   /** Each complaint once: the attempt is repeated every second. */
-  private void complain(String complaint) {
+  private synchronized void complain(String complaint) {
     if (!complaint.equals(lastComplaint)) {
       lastComplaint = complaint;
       LOG.warn("ZooKeeper does not let this node in: {}", complaint);
@@ -327,7 +373,14 @@ public final class Coordination implements AutoCloseable {
   private void tend() {
     try {
       if (!client.getZookeeperClient().isConnected()) {
+        if (++roundsAway % LOOK_ROUNDS == 0 && looking.compareAndSet(false, true)) {
+          Thread.ofVirtual().name("btrdb-zookeeper-look").start(this::look);
+        }
         return;
+      }
+      roundsAway = 0;
+      if (connection == Connection.CONNECTED) {
+        trouble = Optional.empty();
       }
       if (connection != Connection.REFUSED && (!started || isWiped())) {
         claim();
@@ -340,6 +393,52 @@ public final class Coordination implements AutoCloseable {
     } catch (Exception e) { // Curator declares no more than this; the next round tries again
       LOG.debug("ZooKeeper could not be tended", e);
     }
+  }
+
+  /** Looks for the reason; on a thread of its own, since every door may take its time. */
+  private void look() {
+    try {
+      lookOnce();
+    } finally {
+      looking.set(false);
+    }
+  }
+
+  private void lookOnce() {
+    String found =
+        refusedUser
+            ? refusal()
+            : reachability
+                .trouble()
+                .orElse(
+                    settings.connectString()
+                        + " can be reached and gives no session: it may want a user"
+                        + " (placement.sasl), TLS (placement.tls), or have lost its majority");
+    if (client.getZookeeperClient().isConnected()) {
+      return;
+    }
+    trouble = Optional.of(found);
+    complain(found);
+    if (refusedUser) {
+      tryAgain();
+    }
+  }
+
+  /** A client that was refused asks no more by itself; perhaps ZooKeeper has been put right. */
+  private void tryAgain() {
+    refusedUser = false;
+    try {
+      client.getZookeeperClient().reset();
+    } catch (Exception e) { // Curator declares no more than this; the next look tries again
+      LOG.debug("no other attempt at ZooKeeper could be made", e);
+    }
+  }
+
+  private String refusal() {
+    Sasl login = settings.sasl().orElseThrow();
+    return "ZooKeeper refuses the user %s: it must be in ZooKeeper's JAAS file, with the password in %s;"
+            .formatted(login.user(), login.passwordFile())
+        + " after a change of that file restart this node";
   }
 
   private boolean isWiped() throws Exception {

@@ -28,6 +28,8 @@ class CoordinationTest {
 
   @TempDir Path folder;
   private TestEnsemble ensemble;
+  private Coordination n1;
+  private Coordination n2;
   private final List<Coordination> opened = new ArrayList<>();
 
   @BeforeEach
@@ -54,6 +56,15 @@ class CoordinationTest {
     return coordination;
   }
 
+  /** ZooKeeper and two nodes that see each other. */
+  private void startTwo() {
+    ensemble.startAll();
+    n1 = open("n1");
+    n2 = open("n2");
+    awaitNodes(n1, "n1", "n2");
+    awaitNodes(n2, "n1", "n2");
+  }
+
   private static List<String> names(Coordination coordination) {
     return coordination.registered().stream().map(Registration::node).sorted().toList();
   }
@@ -71,11 +82,7 @@ class CoordinationTest {
 
   @Test
   void shouldShowEveryNodeAndOneControllerToAll() {
-    ensemble.startAll();
-    Coordination n1 = open("n1");
-    Coordination n2 = open("n2");
-    awaitNodes(n1, "n1", "n2");
-    awaitNodes(n2, "n1", "n2");
+    startTwo();
     assertEquals("rack 7", n1.registered().get(0).zone());
     String controller = awaitController() == n1 ? "n1" : "n2";
     Await.until("n1 knows", () -> n1.controller().equals(Optional.of(controller)));
@@ -111,10 +118,7 @@ class CoordinationTest {
 
   @Test
   void shouldForgetANodeThatEnds() {
-    ensemble.startAll();
-    Coordination n1 = open("n1");
-    Coordination n2 = open("n2");
-    awaitNodes(n1, "n1", "n2");
+    startTwo();
     opened.remove(n2);
     n2.close();
     awaitNodes(n1, "n1");
@@ -123,10 +127,7 @@ class CoordinationTest {
 
   @Test
   void shouldRefuseToWriteOverWhatSomebodyElseWrote() {
-    ensemble.startAll();
-    Coordination n1 = open("n1");
-    Coordination n2 = open("n2");
-    awaitNodes(n1, "n1", "n2");
+    startTwo();
     assertEquals(Optional.empty(), n1.read().join());
     PlacementMap first = PlacementMap.EMPTY.next(Set.of("n3"), List.of(), List.of());
     int version = n1.write(first, OptionalInt.empty()).join();
@@ -145,10 +146,7 @@ class CoordinationTest {
 
   @Test
   void shouldFillAWipedZooKeeperAgain() {
-    ensemble.startAll();
-    Coordination n1 = open("n1");
-    Coordination n2 = open("n2");
-    awaitNodes(n1, "n1", "n2");
+    startTwo();
     PlacementMap map = PlacementMap.EMPTY.next(Set.of("n2"), List.of(), List.of());
     awaitController().write(map, OptionalInt.empty()).join();
     Await.until("n2 has seen the map", () -> n2.placement().isPresent());
@@ -167,10 +165,7 @@ class CoordinationTest {
 
   @Test
   void shouldStandAgainWhenEverythingIsDeletedUnderALiveSession() throws Exception {
-    ensemble.startAll();
-    Coordination n1 = open("n1");
-    Coordination n2 = open("n2");
-    awaitNodes(n1, "n1", "n2");
+    startTwo();
     awaitController();
     n1.deleteEverything();
     awaitNodes(n1, "n1", "n2");
