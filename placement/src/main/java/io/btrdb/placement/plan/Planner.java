@@ -61,6 +61,7 @@ public final class Planner {
   }
 
   private Plan plan() {
+    noteSilence();
     List<Step> steps = new ArrayList<>();
     int slots = limits.movesAtOnce() - (state.underWay().size() - abandoned.size());
     steps.addAll(new Repairs(layout, notes).find(Math.max(0, slots)));
@@ -76,6 +77,19 @@ public final class Planner {
       steps.addAll(replicas.exchange(slots));
     }
     return new Plan(steps, abandoned, notes);
+  }
+
+  private void noteSilence() {
+    for (int node = 0; node < layout.nodes.length; node++) {
+      if (!layout.answering.get(node) && !layout.gone.get(node) && layout.held[node] > 0) {
+        notes.add(
+            layout.nodes[node]
+                + (limits.replaceAfterMillis() == 0
+                    ? " is silent; its replicas wait for it, however long (replaceAfterSeconds: 0)"
+                    : " is silent; its replicas are made anew elsewhere when that has lasted %d s"
+                        .formatted(limits.replaceAfterMillis() / 1_000)));
+      }
+    }
   }
 
   /**
