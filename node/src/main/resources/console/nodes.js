@@ -26,6 +26,7 @@ function createCard(node) {
   const place = el("p", "quiet place");
   const replicas = el("dd");
   const leaders = el("dd");
+  const writes = el("dd");
   const data = el("dd");
   const points = el("dd", "", el("span"));
   const history = new History();
@@ -46,11 +47,12 @@ function createCard(node) {
       el("div", "", el("dt", "", "Replicas"), replicas),
       el("div", "", el("dt", "", "Leads"), leaders),
       el("div", "", el("dt", "", "Data"), data),
+      el("div", "wide-figure", el("dt", "", "Written to what it leads"), writes),
       el("div", "wide-figure", el("dt", "", "Points in"), points)),
     meter,
     diskWords,
     verify);
-  return { element, state, reason, place, replicas, leaders, data, points, history, disk,
+  return { element, state, reason, place, replicas, leaders, writes, data, points, history, disk,
     diskWords, meter, verify };
 }
 
@@ -82,7 +84,12 @@ function updateCard(view, node, status) {
     status.zooKeeper === "connected" && !node.registered ? "not registered" : "",
   ].filter((text) => text).join(" · "));
   setText(view.replicas, count(node.replicas));
+  const led = status.groups.filter((group) => group.leader === node.card.nodeId);
+  const writes = led.reduce((sum, group) => sum + group.pointsRate, 0);
+  const all = status.groups.reduce((sum, group) => sum + group.pointsRate, 0);
   setText(view.leaders, count(node.leaders));
+  setText(view.writes, all > 0
+    ? `${rate(writes)}/s, ${Math.round((100 * writes) / all)} %` : `${rate(writes)}/s`);
   setText(view.data, bytes(node.dataBytes));
   setText(view.points.firstChild, `${rate(node.pointsRate)}/s`);
   view.history.push(node.reachable ? node.pointsRate : 0);

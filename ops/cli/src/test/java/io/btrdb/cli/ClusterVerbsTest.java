@@ -11,12 +11,11 @@ import io.btrdb.api.cluster.GroupStatus;
 import io.btrdb.api.cluster.MoveRequest;
 import io.btrdb.api.cluster.RemoveNodeRequest;
 import io.btrdb.api.cluster.TransferLeaderRequest;
+import io.btrdb.cli.cluster.Ports;
 import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,12 +62,6 @@ class ClusterVerbsTest {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
-  }
-
   // ------------------------------------------------------------------------------------- showing
 
   @Test
@@ -76,17 +69,17 @@ class ClusterVerbsTest {
     assertEquals(ExitCode.OK, run("status"));
     assertEquals(
         """
-        grid  ·  asked n1  ·  controller n1  ·  ZooKeeper connected  ·  0 points/s in
+        grid  ·  asked n1  ·  controller n1  ·  ZooKeeper connected  ·  750 points/s in
         ✓ All good
 
-        NODE  STATE  ZONE  REPLICAS  LEADS  LAG  DISK USED  DISK TOTAL  DATA     POINTS RATE  ADDRESS
-        n1    ready  z1           3      1    0  60 %       100 GB      1.23 GB  12.3 k       -
-        n2    ready  z2           3      1    0  60 %       100 GB      1.23 GB  12.3 k       -
-        n3    ready  z3           3      1    0  60 %       100 GB      1.23 GB  12.3 k       -
+        NODE  STATE  ZONE  REPLICAS  LEADS  LAG  DISK USED  DISK TOTAL  DATA     POINTS RATE  RATE LED  ADDRESS
+        n1    ready  z1           3      1    0  60 %       100 GB      1.23 GB  12.3 k       0         -
+        n2    ready  z2           3      1    0  60 %       100 GB      1.23 GB  12.3 k       750       -
+        n3    ready  z3           3      1    0  60 %       100 GB      1.23 GB  12.3 k       0         -
 
         SHARD    FIRST SLOT  SLOTS  LEADER  TERM  REPLICAS  LAG  DATA  POINTS RATE
         0                 0   2048  n1         2  n1 n2 n3    0  0 B   0
-        1              2048   2048  n2         2  n2 n1 n3    0  0 B   0
+        1              2048   2048  n2         2  n2 n1 n3    0  0 B   750
         catalog           -      -  n3         2  n3 n1 n2    0  0 B   0
         """,
         out());
@@ -148,10 +141,10 @@ class ClusterVerbsTest {
     assertEquals(ExitCode.OK, run("nodes -f csv"));
     assertEquals(
         """
-        node,state,zone,replicas,leads,lag,disk used,disk total,data,points rate,address
-        n1,ready,z1,3,1,0,60000000000,100000000000,1234567890,12345,
-        n2,ready,z2,3,1,0,60000000000,100000000000,1234567890,12345,
-        n3,ready,z3,3,1,0,60000000000,100000000000,1234567890,12345,
+        node,state,zone,replicas,leads,lag,disk used,disk total,data,points rate,rate led,address
+        n1,ready,z1,3,1,0,60000000000,100000000000,1234567890,12345,0,
+        n2,ready,z2,3,1,0,60000000000,100000000000,1234567890,12345,750,
+        n3,ready,z3,3,1,0,60000000000,100000000000,1234567890,12345,0,
         """,
         out());
     assertEquals(ExitCode.OK, run("ranges -f json"));
@@ -159,7 +152,7 @@ class ClusterVerbsTest {
         out()
             .contains(
                 "{\"shard\":\"1\",\"first_slot\":2048,\"slots\":2048,\"leader\":\"n2\",\"term\":2,"
-                    + "\"replicas\":\"n2 n1 n3\",\"lag\":0,\"data\":0,\"points_rate\":0}"),
+                    + "\"replicas\":\"n2 n1 n3\",\"lag\":0,\"data\":0,\"points_rate\":750}"),
         out());
   }
 
@@ -296,9 +289,9 @@ class ClusterVerbsTest {
 
   @Test
   void shouldTryTheNodesInTurn() throws IOException {
-    String dead = "127.0.0.1:" + freePort();
+    String dead = "127.0.0.1:" + Ports.free(1).get(0).grpc();
     assertEquals(ExitCode.OK, run("nodes -e " + dead + "," + cluster.address()), err());
-    String other = "127.0.0.1:" + freePort();
+    String other = "127.0.0.1:" + Ports.free(1).get(0).grpc();
     assertEquals(ExitCode.UNREACHABLE, run("status -e " + dead + "," + other));
     assertTrue(err().contains(dead + "  nobody listens"), err());
     assertTrue(err().contains(other + "  nobody listens"), err());

@@ -65,7 +65,7 @@ final class FakeAdmin extends AdminGrpc.AdminImplBase implements AutoCloseable {
               .setPointsRate(12_345));
     }
     status.addGroups(group(0, "n1").setSlotCount(2_048));
-    status.addGroups(group(1, "n2").setFirstSlot(2_048).setSlotCount(2_048));
+    status.addGroups(group(1, "n2").setFirstSlot(2_048).setSlotCount(2_048).setPointsRate(750));
     status.addGroups(group(0, "n3").setGroup("c").setCatalog(true));
   }
 

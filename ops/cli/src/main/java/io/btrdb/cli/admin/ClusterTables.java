@@ -27,6 +27,7 @@ final class ClusterTables {
     "disk total",
     "data",
     "points rate",
+    "rate led",
     "address"
   };
 
@@ -61,6 +62,7 @@ final class ClusterTables {
       }
       bytes(node.getDataBytes());
       rate(node.getPointsRate());
+      rate(Placement.rateLed(status, name));
       textOrNone(node.getCard().getGrpc());
       rows.end();
     }

@@ -104,6 +104,14 @@ final class Placement {
     return group.getMembersList().stream().mapToLong(MemberStatus::getLagEntries).max().orElse(0);
   }
 
+  /** What is written to the groups that a node leads, in points a second. */
+  static long rateLed(ClusterStatus status, String node) {
+    return status.getGroupsList().stream()
+        .filter(group -> group.getLeader().equals(node))
+        .mapToLong(GroupStatus::getPointsRate)
+        .sum();
+  }
+
   /** "shard 5: n1 -> n4". */
   static String pathOf(MoveStatus move) {
     String from = move.getFromNode().isEmpty() ? "a new replica" : move.getFromNode();

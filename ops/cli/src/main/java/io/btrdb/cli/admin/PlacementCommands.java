@@ -1,5 +1,7 @@
 package io.btrdb.cli.admin;
 
+import io.btrdb.api.cluster.AdminGrpc.AdminBlockingStub;
+import io.btrdb.api.cluster.AdminReply;
 import io.btrdb.api.cluster.BalanceRequest;
 import io.btrdb.api.cluster.ClusterStatus;
 import io.btrdb.api.cluster.DrainRequest;
@@ -12,7 +14,9 @@ import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Terminal;
 import io.btrdb.cli.verb.ConnectionOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,8 +33,41 @@ final class PlacementCommands {
 
   private PlacementCommands() {}
 
-  private static void say(Terminal terminal, String answer, String otherwise) {
-    terminal.say(answer.isEmpty() ? otherwise : answer);
+  /**
+   * Something to ask of a cluster.
+   *
+   * @param done what to say where the answer says nothing
+   */
+  private record Errand(Function<AdminBlockingStub, AdminReply> request, String done) {}
+
+  /**
+   * What to wait for afterwards.
+   *
+   * @param label what is being done
+   */
+  private record Wait(WaitOptions options, String label, Waiting.Judge judge) {}
+
+  /** Looks at the cluster, asks, and says what came of it. */
+  private static int run(
+      ConnectionOptions connection, Terminal terminal, Function<ClusterStatus, Errand> errand) {
+    return run(connection, terminal, errand, Optional.empty());
+  }
+
+  private static int run(
+      ConnectionOptions connection,
+      Terminal terminal,
+      Function<ClusterStatus, Errand> errand,
+      Optional<Wait> wait) {
+    try (AdminClient admin = AdminClient.open(connection)) {
+      Errand asked = errand.apply(admin.status());
+      String answer = admin.command(asked.request());
+      terminal.say(answer.isEmpty() ? asked.done() : answer);
+      if (wait.isEmpty() || !wait.get().options().wanted()) {
+        return ExitCode.OK;
+      }
+      return Waiting.until(
+          admin, terminal, wait.get().options(), wait.get().label(), wait.get().judge());
+    }
   }
 
   private static String plural(long number, String noun) {
@@ -65,6 +102,9 @@ final class PlacementCommands {
 
     private final Terminal terminal;
 
+    /** Replicas it had when it was asked. */
+    private long all;
+
     Drain(Terminal terminal) {
       this.terminal = terminal;
     }
@@ -74,27 +114,23 @@ final class PlacementCommands {
       if (cancel && waiting.wanted()) {
         throw new CommandFailed(ExitCode.USAGE, "--cancel is done at once: leave --wait out");
       }
-      try (AdminClient admin = AdminClient.open(connection)) {
-        ClusterStatus before = admin.status();
-        Placement.require(before, node);
-        long all = Placement.replicasLeft(before, node);
-        DrainRequest request = DrainRequest.newBuilder().setNodeId(node).setCancel(cancel).build();
-        say(
-            terminal,
-            admin.command(stub -> stub.drain(request)),
-            cancel ? node + " takes replicas again." : node + " is being drained.");
-        return waiting.wanted()
-            ? Waiting.until(
-                admin,
-                terminal,
-                waiting,
-                "Draining " + node,
-                (status, idle) -> judge(status, all, idle))
-            : ExitCode.OK;
-      }
+      return run(
+          connection,
+          terminal,
+          this::errand,
+          Optional.of(new Wait(waiting, "Draining " + node, this::judge)));
     }
 
-    private Waiting.Step judge(ClusterStatus status, long all, long idleNanos) {
+    private Errand errand(ClusterStatus before) {
+      Placement.require(before, node);
+      all = Placement.replicasLeft(before, node);
+      DrainRequest request = DrainRequest.newBuilder().setNodeId(node).setCancel(cancel).build();
+      return new Errand(
+          stub -> stub.drain(request),
+          node + (cancel ? " takes replicas again." : " is being drained."));
+    }
+
+    private Waiting.Step judge(ClusterStatus status, long idleNanos) {
       long left = Placement.replicasLeft(status, node);
       if (left == 0) {
         return new Waiting.Step.Done(node + " holds no replicas any more.");
@@ -149,25 +185,27 @@ final class PlacementCommands {
 
     @Override
     public Integer call() {
-      try (AdminClient admin = AdminClient.open(connection)) {
-        ClusterStatus before = admin.status();
-        GroupStatus range = Placement.requireGroup(before, group);
-        Placement.require(before, to);
-        if (Placement.member(range, from).isEmpty()) {
-          throw new CommandFailed(
-              ExitCode.USAGE,
-              from + " has no replica of it; there are some on " + ClusterTables.replicas(range));
-        }
-        if (Placement.votes(range, to)) {
-          throw new CommandFailed(ExitCode.USAGE, to + " has a replica of it already");
-        }
-        MoveRequest request =
-            MoveRequest.newBuilder().setGroup(group).setFromNode(from).setToNode(to).build();
-        say(terminal, admin.command(stub -> stub.move(request)), "The replica is to move.");
-        return waiting.wanted()
-            ? Waiting.until(admin, terminal, waiting, "Moving", this::judge)
-            : ExitCode.OK;
+      return run(
+          connection,
+          terminal,
+          this::errand,
+          Optional.of(new Wait(waiting, "Moving", this::judge)));
+    }
+
+    private Errand errand(ClusterStatus before) {
+      GroupStatus range = Placement.requireGroup(before, group);
+      Placement.require(before, to);
+      if (Placement.member(range, from).isEmpty()) {
+        throw new CommandFailed(
+            ExitCode.USAGE,
+            from + " has no replica of it; there are some on " + ClusterTables.replicas(range));
       }
+      if (Placement.votes(range, to)) {
+        throw new CommandFailed(ExitCode.USAGE, to + " has a replica of it already");
+      }
+      MoveRequest request =
+          MoveRequest.newBuilder().setGroup(group).setFromNode(from).setToNode(to).build();
+      return new Errand(stub -> stub.move(request), "The replica is to move.");
     }
 
     private Waiting.Step judge(ClusterStatus status, long idleNanos) {
@@ -214,18 +252,21 @@ final class PlacementCommands {
       if (dryRun && waiting.wanted()) {
         throw new CommandFailed(ExitCode.USAGE, "--dry-run moves nothing: leave --wait out");
       }
-      try (AdminClient admin = AdminClient.open(connection)) {
-        BalanceRequest request = BalanceRequest.newBuilder().setDryRun(dryRun).build();
-        String answer = admin.command(stub -> stub.balance(request));
-        if (dryRun) {
-          terminal.print(answer.isEmpty() ? "nothing to move" : answer);
+      BalanceRequest request = BalanceRequest.newBuilder().setDryRun(dryRun).build();
+      if (dryRun) {
+        try (AdminClient admin = AdminClient.open(connection)) {
+          String plan = admin.command(stub -> stub.balance(request));
+          terminal.print(plan.isEmpty() ? "nothing to move" : plan);
           return ExitCode.OK;
         }
-        say(terminal, answer, "Replicas and leaders are being evened out.");
-        return waiting.wanted()
-            ? Waiting.until(admin, terminal, waiting, "Balancing", Balance::judge)
-            : ExitCode.OK;
       }
+      return run(
+          connection,
+          terminal,
+          before ->
+              new Errand(
+                  stub -> stub.balance(request), "Replicas and leaders are being evened out."),
+          Optional.of(new Wait(waiting, "Balancing", Balance::judge)));
     }
 
     private static Waiting.Step judge(ClusterStatus status, long idleNanos) {
@@ -266,20 +307,21 @@ final class PlacementCommands {
 
     @Override
     public Integer call() {
-      try (AdminClient admin = AdminClient.open(connection)) {
-        GroupStatus range = Placement.requireGroup(admin.status(), group);
-        if (!Placement.votes(range, to)) {
-          throw new CommandFailed(
-              ExitCode.USAGE,
-              to
-                  + " has no replica that could lead it; there are some on "
-                  + ClusterTables.replicas(range));
-        }
-        TransferLeaderRequest request =
-            TransferLeaderRequest.newBuilder().setGroup(group).setToNode(to).build();
-        say(terminal, admin.command(stub -> stub.transferLeader(request)), to + " leads now.");
+      return run(connection, terminal, this::errand);
+    }
+
+    private Errand errand(ClusterStatus before) {
+      GroupStatus range = Placement.requireGroup(before, group);
+      if (!Placement.votes(range, to)) {
+        throw new CommandFailed(
+            ExitCode.USAGE,
+            to
+                + " has no replica that could lead it; there are some on "
+                + ClusterTables.replicas(range));
       }
-      return ExitCode.OK;
+      TransferLeaderRequest request =
+          TransferLeaderRequest.newBuilder().setGroup(group).setToNode(to).build();
+      return new Errand(stub -> stub.transferLeader(request), to + " leads now.");
     }
   }
 
@@ -306,12 +348,13 @@ final class PlacementCommands {
 
     @Override
     public Integer call() {
-      try (AdminClient admin = AdminClient.open(connection)) {
-        Placement.require(admin.status(), node);
-        RemoveNodeRequest request = RemoveNodeRequest.newBuilder().setNodeId(node).build();
-        say(terminal, admin.command(stub -> stub.removeNode(request)), node + " is removed.");
-      }
-      return ExitCode.OK;
+      return run(connection, terminal, this::errand);
+    }
+
+    private Errand errand(ClusterStatus before) {
+      Placement.require(before, node);
+      RemoveNodeRequest request = RemoveNodeRequest.newBuilder().setNodeId(node).build();
+      return new Errand(stub -> stub.removeNode(request), node + " is removed.");
     }
   }
 }
