@@ -79,7 +79,7 @@ final class CommitCodec {
     }
   }
 
-  private static StreamCommit readStream(ByteReader in) {
+  static StreamCommit readStream(ByteReader in) {
     UUID uuid = CommandCodec.readUuid(in);
     long baseVersion = CommandCodec.readNumber(in);
     Root baseRoot = RootCodec.read(in);

@@ -144,7 +144,7 @@ final class CommitFold {
       points += stream.backlog().get(i).points;
     }
     long throughIndex = stream.backlog().get(folded - 1).index;
-    commits.add(
+    StreamCommit commit =
         new StreamCommit(
             stream.uuid(),
             stream.materialised(),
@@ -152,17 +152,9 @@ final class CommitFold {
             stream.firstIndex(),
             throughIndex,
             List.copyOf(roots),
-            List.copyOf(dead)));
-    footer.add(
-        new SegmentFooter.Stream(
-            stream.uuid(),
-            stream.materialised(),
-            stream.root(),
-            version,
-            roots.getLast(),
-            throughIndex,
-            firstOrdinal,
-            out.nextOrdinal() - firstOrdinal));
+            List.copyOf(dead));
+    commits.add(commit);
+    footer.add(SegmentFooter.Stream.of(commit, firstOrdinal, out.nextOrdinal() - firstOrdinal));
     amplifications.put(stream.uuid(), (double) written / bytes);
     versions += roots.size();
     operations += folded;
@@ -171,7 +163,7 @@ final class CommitFold {
 
   PreparedCommit finish() {
     int blocks = out.nextOrdinal();
-    byte[] segment = blocks == 0 ? new byte[0] : out.finish(new SegmentFooter(footer).encode());
+    byte[] segment = segment(blocks);
     List<byte[]> parts = limits.throughLog() ? parts(out.id(), segment) : List.of();
     CRC32C crc = new CRC32C();
     crc.update(segment, 0, segment.length);
@@ -186,6 +178,17 @@ final class CommitFold {
         footer.stream().map(s -> new PreparedCommit.Target(s.uuid(), s.version())).toList(),
         new PreparedCommit.Totals(
             commits.size(), versions, operations, points, operationBytes, blocks, segment.length));
+  }
+
+  /**
+   * In a shared pool versions that needed no new block have a segment all the same: its footer is
+   * what the pool knows of them.
+   */
+  private byte[] segment(int blocks) {
+    if (!limits.throughLog()) {
+      return out.finish(SegmentFooter.encodeWhole(shard.logTimeMillis(), footer));
+    }
+    return blocks == 0 ? new byte[0] : out.finish(SegmentFooter.encodeEnds(footer));
   }
 
   private byte[] encode(Command.Commit commit) {

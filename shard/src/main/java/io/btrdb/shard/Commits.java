@@ -6,6 +6,7 @@ import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.StateBatch;
 import io.btrdb.storage.StateStore;
 import io.btrdb.tree.DeadBlock;
+import io.btrdb.tree.Root;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -105,13 +106,7 @@ final class Commits {
     List<StreamState> after = new ArrayList<>(items.size());
     for (StreamCommit item : items) {
       StreamState before = table.get(item.stream());
-      long version = item.baseVersion();
-      for (var root : item.roots()) {
-        batch.put(StateKeys.root(item.stream(), ++version), RootCodec.encode(root));
-      }
-      for (DeadBlock dead : item.dead()) {
-        batch.put(key(item.stream(), dead), encode(dead));
-      }
+      long version = putRoots(item, batch);
       StreamTable.removeOperations(before, before.operationsThrough(version), batch);
       after.add(before.materialise(version, item.roots().getLast()));
       counts.versionsMaterialised.add(item.roots().size());
@@ -120,6 +115,22 @@ final class Commits {
     for (StreamState stream : after) {
       table.replace(table.get(stream.uuid()), stream);
     }
+  }
+
+  /**
+   * Adds a stream's new roots and the blocks that died for them.
+   *
+   * @return the last version that gets a root
+   */
+  static long putRoots(StreamCommit item, StateBatch batch) {
+    long version = item.baseVersion();
+    for (Root root : item.roots()) {
+      batch.put(StateKeys.root(item.stream(), ++version), RootCodec.encode(root));
+    }
+    for (DeadBlock dead : item.dead()) {
+      batch.put(key(item.stream(), dead), encode(dead));
+    }
+    return version;
   }
 
   private static byte[] key(UUID stream, DeadBlock dead) {

@@ -61,8 +61,8 @@ public final class PreparedCommit {
 
   /**
    * The segment, for a store that all replicas share: put and sync it before the commit is
-   * proposed. Empty when the versions needed no new block, and then there is nothing to put. Not a
-   * copy.
+   * proposed. Empty only when it travels through the log and the versions needed no new block. Not
+   * a copy.
    */
   public byte[] segmentBytes() {
     return segmentBytes;

@@ -8,6 +8,7 @@ import io.btrdb.storage.StateStore;
 import io.btrdb.tree.Tree;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -41,7 +42,7 @@ public final class Shard {
 
   private volatile ShardInfo info;
   private InsertObserver observer = insert -> {};
-  private long logTimeMillis;
+  private volatile long logTimeMillis;
   private long lastIndex;
   private int lastCommand;
   private boolean applying;
@@ -142,7 +143,7 @@ public final class Shard {
     return info;
   }
 
-  /** The log's time as of the last command applied; 0 before the first. Apply thread. */
+  /** The log's time as of the last command applied; 0 before the first. */
   public long logTimeMillis() {
     return logTimeMillis;
   }
@@ -214,6 +215,36 @@ public final class Shard {
       int limit) {
     return new SealCandidates(table)
         .pick(logTimeMillis, maxAgeMillis, maxPendingBytesPerStream, maxTotalBytes, limit);
+  }
+
+  /** Numbers of the segments that the roots of all versions lie in. Reads all roots. */
+  public Set<Long> segments() {
+    return TransplantedShard.segments(state);
+  }
+
+  /**
+   * Whether a segment came to nothing: no Commit that names it was applied, nor ever will be. May
+   * be asked about segments of terms below that of a leader which has applied its own first entry:
+   * whatever earlier leaders proposed is applied by then, or lost. A segment of which nothing is
+   * known any more, as its streams were dropped, is no orphan.
+   */
+  public boolean isOrphan(SegmentFooter footer) {
+    return footer.streams().stream().allMatch(this::cameToNothing);
+  }
+
+  private boolean cameToNothing(SegmentFooter.Stream part) {
+    StreamState stream = table.get(part.uuid());
+    if (stream == null) {
+      return true;
+    }
+    if (!stream.isLive()) {
+      return false;
+    }
+    if (stream.materialised() < part.version()) {
+      return true;
+    }
+    byte[] root = state.get(StateKeys.root(part.uuid(), part.version()));
+    return root != null && !RootCodec.same(RootCodec.decode(root), part.root());
   }
 
   StreamTable table() {

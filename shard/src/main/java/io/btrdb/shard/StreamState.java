@@ -165,6 +165,24 @@ public final class StreamState {
         backlog.dropFirst(folded));
   }
 
+  /**
+   * With the commit's roots, which may contain operations that this state never had, and none of
+   * its backlog's that it did not know to be sealed but all of them.
+   */
+  StreamState recovered(StreamCommit commit) {
+    long version = commit.baseVersion() + commit.roots().size();
+    int folded = operationsThrough(version);
+    Backlog rest = folded > backlog.sealed() ? backlog.seal() : backlog;
+    return new StreamState(
+        uuid,
+        Math.max(major, version),
+        version,
+        commit.roots().getLast(),
+        commit.throughIndex(),
+        operationsBefore + folded,
+        rest.dropFirst(folded));
+  }
+
   /** How many operations of the backlog belong to versions up to this one. */
   int operationsThrough(long version) {
     int low = 0;

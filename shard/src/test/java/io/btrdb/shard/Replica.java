@@ -56,6 +56,10 @@ final class Replica {
   final FaultySegmentStore segments;
   private final ShardOptions options;
   private final TreeShape shape;
+
+  /** Whether {@link #segments} is a pool that all replicas share. */
+  private final boolean pooled;
+
   private FaultyStateVault vault;
   StateStore state;
   Shard shard;
@@ -65,8 +69,18 @@ final class Replica {
   long applied = -1;
   int incarnation;
 
-  Replica(int id, long seed, int faultsOneIn, ShardOptions options, TreeShape shape) {
+  /**
+   * @param pool the segments of all replicas; null when each has its own
+   */
+  Replica(
+      int id,
+      long seed,
+      int faultsOneIn,
+      ShardOptions options,
+      TreeShape shape,
+      FaultySegmentStore pool) {
     this.id = id;
+    this.pooled = pool != null;
     this.options = options;
     this.shape = shape;
     plan = FaultPlan.seeded(seed).unsyncedSurvivalPercent(50);
@@ -82,14 +96,16 @@ final class Replica {
           .oneIn(faultsOneIn, Operation.CHECKPOINT, Fault.FAIL_AFTER)
           .oneIn(faultsOneIn * 2, Operation.CHECKPOINT, Fault.FLIP_BIT);
     }
-    segments = new FaultySegmentStore(new InMemorySegmentStore(), plan);
+    segments = pooled ? pool : new FaultySegmentStore(new InMemorySegmentStore(), plan);
     vault = new FaultyStateVault(new InMemoryStateVault(), plan);
     open();
   }
 
   /** Power off and on again. */
   void crash() {
-    segments.crash();
+    if (!pooled) {
+      segments.crash();
+    }
     open();
   }
 
@@ -109,7 +125,9 @@ final class Replica {
       return;
     }
     shard.writeState();
-    segments.sync();
+    if (!pooled) {
+      segments.sync();
+    }
     vault.checkpoint(new LogPosition(term, applied));
   }
 
@@ -118,24 +136,11 @@ final class Replica {
     source.plan.calm(true);
     plan.calm(true);
     try {
-      source.shard.writeState();
       FaultyStateVault fresh = new FaultyStateVault(new InMemoryStateVault(), plan);
-      StateStore copy = fresh.restore();
-      StateBatch batch = new StateBatch();
-      try (StateCursor cursor = source.state.scan(new byte[0], null)) {
-        while (cursor.next()) {
-          batch.put(cursor.key(), cursor.value());
-        }
+      fresh.restore().write(source.copyOfState());
+      if (!pooled) {
+        copySegments(source);
       }
-      copy.write(batch);
-      for (SegmentId id : source.segments.list(SHARD)) {
-        byte[] segment = source.segments.read(id, 0, (int) source.segments.length(id));
-        // A torn one is of a put that a crash cut short: no applied entry needs it yet.
-        if (SegmentVerifier.faults(id, segment).isEmpty()) {
-          segments.put(id, segment);
-        }
-      }
-      segments.sync();
       fresh.checkpoint(new LogPosition(term, source.applied));
       vault = fresh;
       open();
@@ -143,6 +148,29 @@ final class Replica {
       source.plan.calm(false);
       plan.calm(false);
     }
+  }
+
+  /** All that the state store holds at the last applied entry. */
+  StateBatch copyOfState() {
+    shard.writeState();
+    StateBatch batch = new StateBatch();
+    try (StateCursor cursor = state.scan(new byte[0], null)) {
+      while (cursor.next()) {
+        batch.put(cursor.key(), cursor.value());
+      }
+    }
+    return batch;
+  }
+
+  private void copySegments(Replica source) {
+    for (SegmentId id : source.segments.list(SHARD)) {
+      byte[] segment = source.segments.read(id, 0, (int) source.segments.length(id));
+      // A torn one is of a put that a crash cut short: no applied entry needs it yet.
+      if (SegmentVerifier.faults(id, segment).isEmpty()) {
+        segments.put(id, segment);
+      }
+    }
+    segments.sync();
   }
 
   /** A tree that remembers which blocks it read and shares no cache. */

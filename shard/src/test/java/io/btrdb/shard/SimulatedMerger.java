@@ -14,12 +14,19 @@ import java.util.SplittableRandom;
 final class SimulatedMerger {
   private final SplittableRandom random;
   private final Simulation simulation;
+
+  /** Null when segments travel through the log. */
+  private final SimulatedPool pool;
+
   private PreparedCommit outstanding;
   private Replica owner;
   private int ownerIncarnation;
   private long preparedIn;
   private final List<byte[]> toSubmit = new ArrayList<>();
   private boolean complete;
+
+  /** Whether the outstanding segment is in the pool for sure. */
+  private boolean written;
 
   /** A fold of an earlier term, with its parts. */
   private record Stale(long term, List<byte[]> commands) {}
@@ -30,9 +37,10 @@ final class SimulatedMerger {
   long ignored;
   long staleSubmitted;
 
-  SimulatedMerger(SplittableRandom random, Simulation simulation) {
+  SimulatedMerger(SplittableRandom random, Simulation simulation, SimulatedPool pool) {
     this.random = random;
     this.simulation = simulation;
+    this.pool = pool;
   }
 
   void step(Replica leader, long term) {
@@ -46,6 +54,8 @@ final class SimulatedMerger {
     }
     if (outstanding == null) {
       prepare(leader, term);
+    } else if (!written) {
+      written = pool.write(outstanding);
     } else if (!toSubmit.isEmpty()) {
       submitNext(leader, term);
     }
@@ -62,7 +72,7 @@ final class SimulatedMerger {
             random.nextInt(1, 8),
             1 << random.nextInt(7, 18),
             random.nextBoolean() ? 0 : Long.MAX_VALUE,
-            true);
+            pool == null);
     try {
       Optional<PreparedCommit> next =
           leader.merger.prepare(leader.shard, leader.trees, term, 0, limits);
@@ -73,6 +83,7 @@ final class SimulatedMerger {
         ownerIncarnation = leader.incarnation;
         preparedIn = term;
         complete = true;
+        written = pool == null;
         toSubmit.addAll(commands(outstanding));
       }
     } catch (StorageException e) {
@@ -81,8 +92,11 @@ final class SimulatedMerger {
     }
   }
 
-  /** The prepared commit's commands, its segment cut into random pieces. */
+  /** The prepared commit's commands, its segment cut into random pieces unless it is pooled. */
   private List<byte[]> commands(PreparedCommit commit) {
+    if (pool != null) {
+      return List.of(commit.commitCommand());
+    }
     byte[] segment = commit.segmentBytes();
     List<byte[]> commands = new ArrayList<>();
     long number = commit.segment().number();
@@ -177,6 +191,10 @@ final class SimulatedMerger {
       return;
     }
     stale.add(new Stale(preparedIn, commands(outstanding)));
+    if (!written) {
+      // The deposed leader does not know it yet, and writes on.
+      pool.writeLate(outstanding);
+    }
     if (owner.incarnation == ownerIncarnation) {
       owner.merger.abandoned(outstanding, owner.trees);
       owner.trees.dropAll();

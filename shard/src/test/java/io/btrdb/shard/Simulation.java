@@ -39,6 +39,10 @@ final class Simulation {
   private final Map<Long, String> digests = new HashMap<>();
   private final Checks checks = new Checks();
   private final SimulatedMerger merger;
+
+  /** Null when each replica has its own segments. */
+  private final SimulatedPool pool;
+
   private Replica leader;
   private long term;
   private long logTime = 1_000;
@@ -48,12 +52,16 @@ final class Simulation {
   long installs;
   long elections;
 
-  Simulation(long seed) {
+  /**
+   * @param pooled whether all segments are in one pool
+   */
+  Simulation(long seed, boolean pooled) {
     random = new SplittableRandom(seed);
     TreeShape shape = new TreeShape(random.nextInt(1, 7), random.nextInt(2, 40));
     ShardOptions options =
         new ShardOptions(random.nextInt(3) == 0 ? random.nextInt(4_000) : 1 << 28, SESSIONS_MAX);
     int faultsOneIn = random.nextInt(4) == 0 ? 0 : random.nextInt(15, 200);
+    pool = pooled ? new SimulatedPool(random.split(), faultsOneIn, options, shape) : null;
     for (int i = 0; i < REPLICAS; i++) {
       replicas.add(open(i, faultsOneIn, options, shape));
     }
@@ -65,7 +73,7 @@ final class Simulation {
     for (int i = 0; i < 4; i++) {
       clients.add(new SimulatedClient(random.split(), operations));
     }
-    merger = new SimulatedMerger(random.split(), this);
+    merger = new SimulatedMerger(random.split(), this, pool);
     elect();
     submit(new Command.Init(new UUID(1, 1), Replica.SHARD, 0, SLOTS, 1));
     // The others are opened by chance, after operations on them were refused.
@@ -75,7 +83,8 @@ final class Simulation {
   }
 
   private Replica open(int id, int faultsOneIn, ShardOptions options, TreeShape shape) {
-    return new Replica(id, random.nextLong(), faultsOneIn, options, shape);
+    return new Replica(
+        id, random.nextLong(), faultsOneIn, options, shape, pool == null ? null : pool.segments);
   }
 
   private static Command write(Operation operation) {
@@ -121,6 +130,9 @@ final class Simulation {
     } else {
       any().trees.dropAll();
     }
+    if (pool != null && dice % 100 < 3) {
+      pool.step(leader, term, leaderIsReady());
+    }
   }
 
   /** Commits and applies everything, then compares the replicas with each other and the model. */
@@ -128,6 +140,9 @@ final class Simulation {
     propose();
     commit(log.inFlight.size());
     replicas.forEach(replica -> replica.plan.calm(true));
+    if (pool != null) {
+      pool.plan.calm(true);
+    }
     for (Replica replica : replicas) {
       while (replica.applied < log.committed.size() - 1) {
         apply(replica, 1_000);
@@ -139,7 +154,36 @@ final class Simulation {
         checks.deadBlocks(replica, uuid);
       }
     }
-    checks.sameSegments(replicas);
+    if (pool == null) {
+      checks.sameSegments(replicas);
+    } else {
+      pool.settle(leader, term);
+      recover();
+    }
+  }
+
+  /** Every replica is gone; what the pool has is every version that had a root, and is sound. */
+  private void recover() {
+    SimulatedPool.Recovered recovered = pool.recover();
+    for (UUID uuid : streams) {
+      StreamState before = leader.shard.stream(uuid);
+      if (before == null || !before.isLive()) {
+        continue;
+      }
+      if (recovered.materialised(uuid) < before.materialised()) {
+        throw new AssertionError(
+            "%s is recovered up to %d".formatted(before, recovered.materialised(uuid)));
+      }
+      for (long version = 10; version <= recovered.materialised(uuid); version++) {
+        PlainStream.Contents expected = known.get(uuid).contents(version);
+        PlainStream.Contents actual = recovered.contents(uuid, version);
+        if (!actual.equals(expected)) {
+          throw new AssertionError(
+              "recovered version %d of %s is %s, not %s"
+                  .formatted(version, uuid, actual, expected));
+        }
+      }
+    }
   }
 
   private void readAll(Replica replica, UUID uuid) {
@@ -402,16 +446,18 @@ final class Simulation {
 
   /** For a summary of what a run did. */
   String summary() {
+    String pooled = pool == null ? "" : ", " + pool.summary();
     return "%d entries, %d elections, %d crashes, %d installs, %d reads, %d commits of %d prepared, %d ignored, %d stale"
-        .formatted(
-            log.committed.size(),
-            elections,
-            crashes,
-            installs,
-            reads,
-            merger.committed,
-            merger.prepared,
-            merger.ignored,
-            merger.staleSubmitted);
+            .formatted(
+                log.committed.size(),
+                elections,
+                crashes,
+                installs,
+                reads,
+                merger.committed,
+                merger.prepared,
+                merger.ignored,
+                merger.staleSubmitted)
+        + pooled;
   }
 }
