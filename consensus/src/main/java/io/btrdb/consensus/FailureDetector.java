@@ -32,6 +32,12 @@ final class FailureDetector implements AutoCloseable {
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final int HEARD_BYTES_MAX = 4096;
 
+  /** A process that ends may still have its port when its connections are closed already. */
+  private static final long PROBE_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** So long after a connection broke a refusal still tells of the same end. */
+  private static final long PROBED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
   /** A refusal comes back at once; what takes longer is no answer from the peer's kernel. */
   private static final long REFUSAL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -53,6 +59,11 @@ final class FailureDetector implements AutoCloseable {
 
     /** When {@link #state} was entered. */
     long sinceNanos;
+
+    /** A connection that lasted broke, and neither a refusal nor one that lasts has followed. */
+    boolean broke;
+
+    long brokeNanos;
 
     Line(String address) {
       this.address = address;
@@ -93,7 +104,7 @@ final class FailureDetector implements AutoCloseable {
     try (selector) {
       while (!closed) {
         keepLines();
-        selector.select(TimeUnit.NANOSECONDS.toMillis(RETRY_NANOS));
+        selector.select(millisToNextRetry());
         for (SelectionKey key : selector.selectedKeys()) {
           ready((Line) key.attachment());
         }
@@ -120,9 +131,20 @@ final class FailureDetector implements AutoCloseable {
     for (String address : now) {
       Line line = lines.computeIfAbsent(address, Line::new);
       if (line.state == State.WAITING && line.retryAtNanos - System.nanoTime() <= 0) {
-        connect(line, State.CONNECTING);
+        connect(line, line.broke ? State.PROBING : State.CONNECTING);
       }
     }
+  }
+
+  /** At least 1: zero would be for ever. */
+  private long millisToNextRetry() {
+    long nanos = RETRY_NANOS;
+    for (Line line : lines.values()) {
+      if (line.state == State.WAITING) {
+        nanos = Math.min(nanos, line.retryAtNanos - System.nanoTime());
+      }
+    }
+    return Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos));
   }
 
   private void connect(Line line, State state) {
@@ -137,7 +159,7 @@ final class FailureDetector implements AutoCloseable {
               line.address.substring(0, colon),
               Integer.parseInt(line.address.substring(colon + 1)));
       if (target.isUnresolved()) {
-        waitBeforeRetry(line);
+        waitBeforeRetry(line, RETRY_NANOS);
       } else if (line.channel.connect(target)) {
         connected(line, key);
       }
@@ -172,7 +194,8 @@ final class FailureDetector implements AutoCloseable {
   private void connectFailed(Line line, IOException why) {
     boolean ended =
         line.state == State.PROBING && why instanceof ConnectException && age(line) < REFUSAL_NANOS;
-    waitBeforeRetry(line);
+    line.broke = false;
+    waitBeforeRetry(line, RETRY_NANOS);
     if (ended) {
       LOG.info("nobody listens on {} any more", line.address);
       onGone.accept(line.address);
@@ -189,11 +212,17 @@ final class FailureDetector implements AutoCloseable {
       LOG.debug("the line to {} was reset", line.address, e);
     }
     hangUp(line);
-    if (age(line) < RETRY_NANOS) {
-      // Something accepts connections only to close them.
-      waitBeforeRetry(line);
-    } else {
+    if (age(line) >= RETRY_NANOS) {
+      line.broke = true;
+      line.brokeNanos = System.nanoTime();
       connect(line, State.PROBING);
+    } else if (line.broke && System.nanoTime() - line.brokeNanos < PROBED_NANOS) {
+      // Its port outlived its connections by a moment.
+      waitBeforeRetry(line, PROBE_AGAIN_NANOS);
+    } else {
+      // Something accepts connections only to close them.
+      line.broke = false;
+      waitBeforeRetry(line, RETRY_NANOS);
     }
   }
 
@@ -206,10 +235,10 @@ final class FailureDetector implements AutoCloseable {
     return System.nanoTime() - line.sinceNanos;
   }
 
-  private void waitBeforeRetry(Line line) {
+  private void waitBeforeRetry(Line line, long nanos) {
     hangUp(line);
     enter(line, State.WAITING);
-    line.retryAtNanos = System.nanoTime() + RETRY_NANOS;
+    line.retryAtNanos = System.nanoTime() + nanos;
   }
 
   private void hangUp(Line line) {
