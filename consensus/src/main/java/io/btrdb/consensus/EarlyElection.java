@@ -72,6 +72,22 @@ final class EarlyElection {
     this.threads = threads;
   }
 
+  /**
+   * Asks a voter, whose answer does not matter, what it would be asked before an election.
+   *
+   * @return false when this replica does not follow a leader right now: another follower would take
+   *     the question for a sign that there is none
+   */
+  boolean getAcquainted(RaftPeerId voter) {
+    Optional<Following> following = following();
+    if (following.isEmpty() || leaderIsSilent()) {
+      return false;
+    }
+    ask(following.get(), voter)
+        .whenComplete((answer, failure) -> LOG.debug("{} is known now", voter, failure));
+    return true;
+  }
+
   /** The process that listened on this address has ended. */
   void gone(String address) {
     following()
@@ -195,7 +211,7 @@ final class EarlyElection {
     List<CompletableFuture<RequestVoteReplyProto>> asked = new ArrayList<>();
     for (RaftPeer voter : voters()) {
       if (!voter.getId().equals(group.self()) && !voter.getId().equals(following.leader.getId())) {
-        asked.add(ask(following, voter));
+        asked.add(ask(following, voter.getId()));
       }
     }
     List<RequestVoteReplyProto> answers = new ArrayList<>();
@@ -208,10 +224,10 @@ final class EarlyElection {
     return answers;
   }
 
-  private CompletableFuture<RequestVoteReplyProto> ask(Following following, RaftPeer voter) {
+  private CompletableFuture<RequestVoteReplyProto> ask(Following following, RaftPeerId voter) {
     RequestVoteRequestProto request =
         RequestVoteRequestProto.newBuilder()
-            .setServerRequest(envelope(group.self(), voter.getId()))
+            .setServerRequest(envelope(group.self(), voter))
             .setCandidateTerm(following.term)
             .setCandidateLastEntry(following.last.toProto())
             .setPreVote(true)

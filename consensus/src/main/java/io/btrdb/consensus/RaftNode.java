@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.metrics.MetricRegistries;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.GroupManagementRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -42,6 +43,8 @@ public final class RaftNode implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
   private static final long LOOK_MILLIS = 50;
 
+  private static boolean metricsKeptOut;
+
   /** How soon a new member's process is watched. */
   private static final long WATCH_MILLIS = 500;
 
@@ -57,6 +60,9 @@ public final class RaftNode implements AutoCloseable {
   private final RaftServer server;
   private final FailureDetector detector;
   private long lookedNanos = System.nanoTime();
+
+  /** Addresses of processes that this one has spoken to already. */
+  private final Set<String> acquainted = ConcurrentHashMap.newKeySet();
   private final Map<GroupId, ReplicatedLog> logs = new ConcurrentHashMap<>();
 
   private RaftNode(
@@ -119,6 +125,7 @@ public final class RaftNode implements AutoCloseable {
 
   /** The process that listened on an address has ended. */
   private void gone(String address) {
+    acquainted.remove(address);
     for (ReplicatedLog log : logs.values()) {
       log.election().gone(address);
       if (log.health() instanceof Health.Healthy) {
@@ -152,7 +159,11 @@ public final class RaftNode implements AutoCloseable {
         try {
           log.members().voters().stream()
               .filter(voter -> !voter.id().equals(self))
-              .forEach(voter -> others.add(voter.address()));
+              .forEach(
+                  voter -> {
+                    others.add(voter.address());
+                    getAcquainted(log, voter);
+                  });
         } catch (RuntimeException e) {
           LOG.warn("cannot tell the members of group {}", log.id(), e);
         }
@@ -161,7 +172,30 @@ public final class RaftNode implements AutoCloseable {
     detector.watch(others);
   }
 
+  /**
+   * Followers have nothing to say to each other before their leader is gone. Connections are made
+   * and classes loaded before that, when nobody waits.
+   */
+  private void getAcquainted(ReplicatedLog log, Peer voter) {
+    if (!acquainted.contains(voter.address())
+        && log.election().getAcquainted(RatisTypes.peerId(voter.id()))) {
+      acquainted.add(voter.address());
+    }
+  }
+
+  /**
+   * Ratis would publish some hundred figures a group through JMX, where nobody looks: ours are in
+   * Prometheus' format. It does so only while nobody else has registered.
+   */
+  private static synchronized void keepMetricsOutOfJmx() {
+    if (!metricsKeptOut) {
+      MetricRegistries.global().addReporterRegistration(registry -> {}, registry -> {});
+      metricsKeptOut = true;
+    }
+  }
+
   private RaftServer startServer() throws IOException {
+    keepMetricsOutOfJmx();
     int colon = bindAddress.lastIndexOf(':');
     RaftProperties properties =
         RatisSettings.of(
