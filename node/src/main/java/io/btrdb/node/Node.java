@@ -501,8 +501,12 @@ public final class Node implements AutoCloseable {
     @Override
     public void leadership(GroupId group, Leadership event) {
       switch (event) {
-        case Leadership.BecameLeader leader -> view.observe(group, self.node(), leader.term());
-        case Leadership.LostLeadership lost -> {}
+        case Leadership.BecameLeader leader -> {
+          view.observe(group, self.node(), leader.term());
+          LOG.info("{}: this node leads, in term {}", groups.get(group).name(), leader.term());
+        }
+        case Leadership.LostLeadership lost ->
+            LOG.info("{}: this node leads no more", groups.get(group).name());
         case Leadership.LeaderChanged changed ->
             changed
                 .leader()

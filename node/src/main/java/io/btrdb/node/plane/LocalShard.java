@@ -1,6 +1,8 @@
 package io.btrdb.node.plane;
 
+import io.btrdb.consensus.Health;
 import io.btrdb.consensus.ReplicatedLog;
+import io.btrdb.consensus.Role;
 import io.btrdb.shard.VersionLookup;
 import io.btrdb.tree.Tree;
 import java.util.UUID;
@@ -12,6 +14,15 @@ public interface LocalShard {
   /** Whether this replica leads its shard and answers. */
   default boolean leads() {
     return log().role().ready();
+  }
+
+  /**
+   * Whether this replica leads, if only since a moment ago: what is asked of it then waits here until
+   * its predecessor's lease has run out, and goes on at once.
+   */
+  default boolean elected() {
+    return log().role().kind() == Role.Kind.LEADER
+        && !(log().health() instanceof Health.Failed);
   }
 
   Tree tree();

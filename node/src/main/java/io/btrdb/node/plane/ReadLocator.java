@@ -124,7 +124,7 @@ final class ReadLocator {
     }
 
     private void atLeader() {
-      Optional<LocalShard> local = route.local().filter(LocalShard::leads);
+      Optional<LocalShard> local = route.local().filter(LocalShard::elected);
       if (local.isPresent()) {
         onReader(
             local.get().log().linearize(),

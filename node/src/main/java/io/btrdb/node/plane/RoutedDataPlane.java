@@ -132,7 +132,7 @@ public final class RoutedDataPlane implements DataPlane {
         result.complete(Failed.of(ErrorCode.WRONG_ARGUMENTS, "there is no shard " + call.shard()));
         return;
       }
-      Optional<LocalShard> local = route.get().local().filter(LocalShard::leads);
+      Optional<LocalShard> local = route.get().local().filter(LocalShard::elected);
       if (local.isPresent()) {
         submit(local.get());
         return;
@@ -350,7 +350,7 @@ public final class RoutedDataPlane implements DataPlane {
       result.complete(Failed.of(ErrorCode.WRONG_ARGUMENTS, "there is no shard " + shard));
       return;
     }
-    Optional<LocalShard> local = route.get().local().filter(LocalShard::leads);
+    Optional<LocalShard> local = route.get().local().filter(LocalShard::elected);
     if (local.isPresent()) {
       local
           .get()
