@@ -9,9 +9,11 @@ import io.grpc.Status;
 import java.util.UUID;
 
 /**
- * One streamed answer over as many calls as it takes: begun again at another node until the first
- * message has arrived, and after that resumed where it stopped if the version it reads is sealed.
- * Belongs to one thread at a time.
+ * One streamed answer over as many calls as it takes: begun again at another node until a message
+ * has been handed out, and after that resumed where it stopped if the version it reads is sealed. A
+ * first message that could not be resumed after is held back until the next one, or the end, has
+ * arrived, so that an answer of one message, as most are, never breaks off. Belongs to one thread at
+ * a time.
  */
 final class ResumingRead<T> implements AutoCloseable {
   /** How long a node may say nothing before it is asked whether it still lives. */
@@ -44,6 +46,16 @@ final class ResumingRead<T> implements AutoCloseable {
   private NodeLink link;
   private ManagedChannel channel;
   private Version version;
+
+  /** Calls begun so far. */
+  private int calls;
+
+  /** The message after the one that was handed out last; null when it is not here yet. */
+  private T ahead;
+
+  /** A message has been handed out, and what follows must continue it. */
+  private boolean delivered;
+
   private boolean finished;
 
   /**
@@ -60,10 +72,28 @@ final class ResumingRead<T> implements AutoCloseable {
 
   /** The next message, which carries no error; null at the end. */
   T next() {
-    if (finished) {
-      return null;
+    T message = ahead;
+    ahead = null;
+    if (message != null || finished) {
+      return message;
     }
     attempts.restart();
+    message = receive();
+    while (message != null && !delivered && !isResumable()) {
+      int call = calls;
+      T following = receive();
+      if (calls == call) {
+        ahead = following;
+        break;
+      }
+      message = following;
+    }
+    delivered = true;
+    return message;
+  }
+
+  /** The next message of this call, or the first of another one that had to be begun instead. */
+  private T receive() {
     while (true) {
       if (stream == null) {
         open();
@@ -101,6 +131,10 @@ final class ResumingRead<T> implements AutoCloseable {
   }
 
   private void open() {
+    calls++;
+    if (!delivered) {
+      version = null;
+    }
     link = core.cluster().forRead(uuid, at.isForAnyReplica(), attempts);
     attempts.begin(link.address());
     link.readBegins();
@@ -161,12 +195,16 @@ final class ResumingRead<T> implements AutoCloseable {
   }
 
   private boolean canGoOn() {
-    return version == null || (plan.canResume() && !at.isLatest());
+    return !delivered || isResumable();
+  }
+
+  private boolean isResumable() {
+    return plan.canResume() && !at.isLatest();
   }
 
   BtrdbException failure(Status status, Throwable cause) {
     String text = verb + " failed: " + Failures.describe(status);
-    if (version != null && !canGoOn() && Failures.mayPass(status)) {
+    if (!canGoOn() && Failures.mayPass(status)) {
       text +=
           "; it read the latest version "
               + version
@@ -188,6 +226,7 @@ final class ResumingRead<T> implements AutoCloseable {
   @Override
   public void close() {
     finished = true;
+    ahead = null;
     if (stream != null) {
       endCall();
     }

@@ -113,6 +113,13 @@ class ReadingTest {
   }
 
   @Test
+  void shouldRepeatAScanOfOneChunkOverUnsealedPoints() {
+    chunksOf(POINTS);
+    cluster.node(0).breakAfterChunks = 1;
+    assertAll(valuesOf(stream.values(0, 1_000)));
+  }
+
+  @Test
   void shouldRefuseToResumeAScanOverUnsealedPoints() {
     chunksOf(100);
     cluster.node(0).breakAfterChunks = 3;
