@@ -113,6 +113,7 @@ final class ClusterUnderTest
   }
 
   private void start(String test) throws IOException {
+    NodeJars.use(JVM_OPTIONS);
     Path folder = Files.createTempDirectory("btrdb-chaos-");
     cluster =
         LocalCluster.create(

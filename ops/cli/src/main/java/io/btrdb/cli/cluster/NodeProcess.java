@@ -122,6 +122,7 @@ final class NodeProcess {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(folder.jvmOptions());
+    command.addAll(ClassArchive.options());
     command.add("-cp");
     command.add(System.getProperty("btrdb.classpath", System.getProperty("java.class.path")));
     command.add("io.btrdb.node.Main");
