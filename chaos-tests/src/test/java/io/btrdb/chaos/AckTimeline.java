@@ -51,6 +51,22 @@ final class AckTimeline {
     return Duration.ofNanos(Math.max(longest[stream], System.nanoTime() - last[stream]));
   }
 
+  /**
+   * Waits until any stream has had a write acknowledged after this call.
+   *
+   * @throws TimeoutException when none has
+   */
+  synchronized void awaitAny(Duration limit) throws InterruptedException, TimeoutException {
+    long from = System.nanoTime();
+    while (lastOfAny - from < 0) {
+      long left = limit.toNanos() - (System.nanoTime() - from);
+      if (left <= 0) {
+        throw new TimeoutException("no write acknowledged in " + limit);
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+  }
+
   /** Tells the longest pauses, one that still lasts included, and begins anew. */
   synchronized Pauses report() {
     long now = System.nanoTime();

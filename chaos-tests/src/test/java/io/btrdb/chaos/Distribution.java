@@ -4,20 +4,24 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** Lengths of pauses, to the millisecond, up to ten minutes. */
+/**
+ * Lengths of pauses, to the millisecond, up to ten minutes.
+ *
+ * <p>Safe for any number of threads.
+ */
 final class Distribution {
   private final Histogram millis = new Histogram(TimeUnit.MINUTES.toMillis(10), 3);
 
-  void add(Duration pause) {
+  synchronized void add(Duration pause) {
     millis.recordValue(pause.toMillis());
   }
 
-  Duration percentile(double percent) {
+  synchronized Duration percentile(double percent) {
     return Duration.ofMillis(millis.getValueAtPercentile(percent));
   }
 
   @Override
-  public String toString() {
+  public synchronized String toString() {
     return String.format(
         "n %d, min %d, p50 %d, p90 %d, p99 %d, max %d ms",
         millis.getTotalCount(),

@@ -26,6 +26,9 @@ class FailoverTimingTest {
   private static final Duration BROKEN = Duration.ofSeconds(8);
   private static final Duration STOP = Duration.ofSeconds(40);
 
+  /** So much is written between two faults, in some seconds: a leader goes from a whole cluster. */
+  private static final int POINTS_BETWEEN = 40_000;
+
   @RegisterExtension final ClusterUnderTest cluster = new ClusterUnderTest();
 
   private interface Fault {
@@ -62,7 +65,7 @@ class FailoverTimingTest {
         Workload load = Workload.start(db, "timing/" + what, seed)) {
       Machine machine = new Machine(cluster);
       for (int i = 1; i <= times; i++) {
-        load.writes().awaitPoints(2_000, Workload.RESUME);
+        load.writes().awaitPoints(POINTS_BETWEEN, Workload.RESUME);
         Map<String, List<Integer>> led = ledStreams(db.topology(), load.ledgers());
         String leader =
             led.entrySet().stream()

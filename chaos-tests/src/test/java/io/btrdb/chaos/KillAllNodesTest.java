@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,8 @@ class KillAllNodesTest {
   @Test
   void shouldKeepEveryAcknowledgedPointWhenAllNodesAreKilledAtOnce() throws Exception {
     long seed = Seed.choose("KillAllNodesTest");
+    Distribution firsts = new Distribution();
+    Distribution alls = new Distribution();
     try (Btrdb db = cluster.connectPatiently();
         Workload load = Workload.start(db, "kill/all", seed)) {
       for (int round = 1; round <= Seed.rounds(2); round++) {
@@ -48,13 +51,25 @@ class KillAllNodesTest {
         cluster.cluster().startAll();
         awaitProcesses();
         long up = System.nanoTime();
+        load.writes().timeline().awaitAny(Workload.RESUME);
+        Duration first = Duration.ofNanos(System.nanoTime() - up);
         load.awaitWrites();
-        System.out.printf(
-            "  round %d: all killed: processes up %.1f s after their start, all streams written"
-                + " %.1f s later; paused %s%n",
-            round, (up - started) / 1e9, (System.nanoTime() - up) / 1e9, load.pauses());
+        Duration all = Duration.ofNanos(System.nanoTime() - up);
+        firsts.add(first);
+        alls.add(all);
         cluster.cluster().awaitReady(ClusterUnderTest.READY);
+        System.out.printf(
+            "  round %d: all killed: processes up %.1f s after their start, first write %d ms later,"
+                + " all streams %d ms, all nodes ready %.1f s after their start; paused %s%n",
+            round,
+            (up - started) / 1e9,
+            first.toMillis(),
+            all.toMillis(),
+            (System.nanoTime() - started) / 1e9,
+            load.pauses());
       }
+      System.out.printf("  until the first write (goal: 5000 ms): %s%n", firsts);
+      System.out.printf("  until writes of all streams:           %s%n", alls);
       load.finish();
     }
   }

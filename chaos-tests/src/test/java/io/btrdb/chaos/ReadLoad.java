@@ -3,6 +3,7 @@ package io.btrdb.chaos;
 import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbException;
 import io.btrdb.client.BtrdbStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -25,6 +26,7 @@ final class ReadLoad implements AutoCloseable {
   private final ConcurrentLinkedQueue<Throwable> defects = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Pin> pins = new ConcurrentLinkedQueue<>();
   private final AtomicLong reads = new AtomicLong();
+  private final Distribution latencies = new Distribution();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean stopping;
 
@@ -74,7 +76,9 @@ final class ReadLoad implements AutoCloseable {
     long time = ledger.acknowledgedTime(mark, which);
     long start = Math.max(WriteLoad.START, time - RANGE_NANOS);
     long end = Math.min(WriteLoad.END, time + RANGE_NANOS);
+    long begun = System.nanoTime();
     Points points = Points.read(stream.latest(), start, end);
+    latencies.add(Duration.ofNanos(System.nanoTime() - begun));
     violations.addAll(ledger.check(mark, start, end, points));
     reads.incrementAndGet();
     return points;
@@ -94,6 +98,11 @@ final class ReadLoad implements AutoCloseable {
   /** Reads of the latest version that succeeded. */
   long reads() {
     return reads.get();
+  }
+
+  /** How long each successful read of the latest version took. */
+  Distribution latencies() {
+    return latencies;
   }
 
   List<BtrdbException> failures() {

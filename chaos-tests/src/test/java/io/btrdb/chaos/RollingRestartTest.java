@@ -21,9 +21,11 @@ class RollingRestartTest {
     long seed = Seed.choose("RollingRestartTest");
     try (Btrdb db = cluster.connect();
         Workload load = Workload.start(db, "rolling", seed)) {
+      Machine machine = new Machine(cluster);
       for (String node : cluster.nodes()) {
         load.awaitWrites();
         load.pauses();
+        machine.goes(node);
         boolean graceful = cluster.cluster().stop(node, STOP);
         assertTrue(graceful, () -> node + " had to be killed after " + STOP);
         load.awaitWrites();
@@ -33,6 +35,9 @@ class RollingRestartTest {
         System.out.printf(
             "  %s stopped: paused %s; back: paused %s%n", node, stopped, load.pauses());
       }
+      System.out.printf("  writes took: %s%n", load.writes().latencies());
+      System.out.printf("  reads took:  %s%n", load.reads().latencies());
+      System.out.printf("  %s%n", machine);
       load.finish();
       assertEquals(List.of(), load.writes().failures());
       assertEquals(List.of(), load.reads().failures());

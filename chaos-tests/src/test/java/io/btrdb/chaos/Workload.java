@@ -65,6 +65,8 @@ final class Workload implements AutoCloseable {
         reads.reads(),
         writes.failures().size(),
         reads.failures().size());
+    writes.failures().forEach(failure -> System.out.println("  failed: " + failure));
+    reads.failures().forEach(failure -> System.out.println("  failed: " + failure));
     Verification.assertNone(found);
     Verification.assertAllThere(db, ledgers);
   }

@@ -39,6 +39,7 @@ final class WriteLoad implements AutoCloseable {
 
   private final List<StreamLedger> ledgers;
   private final AckTimeline timeline;
+  private final Distribution latencies = new Distribution();
   private final ConcurrentLinkedQueue<BtrdbException> failures = new ConcurrentLinkedQueue<>();
   private final ConcurrentLinkedQueue<Throwable> defects = new ConcurrentLinkedQueue<>();
   private final List<Thread> threads = new ArrayList<>();
@@ -87,6 +88,11 @@ final class WriteLoad implements AutoCloseable {
 
   AckTimeline timeline() {
     return timeline;
+  }
+
+  /** How long each write took, from the call to its end. */
+  Distribution latencies() {
+    return latencies;
   }
 
   /** Writes that failed for good, whatever their fate. */
@@ -165,10 +171,15 @@ final class WriteLoad implements AutoCloseable {
         times[i] = START + (long) (random.nextDouble() * (END - START));
       }
       StreamLedger.Attempt attempt = ledger.attempt(times);
+      long begun = System.nanoTime();
       try {
         return stream
             .insertAsync(times, attempt.values(), MergePolicy.NEVER)
-            .handle((version, failure) -> settle(attempt, version, failure));
+            .handle(
+                (version, failure) -> {
+                  latencies.add(Duration.ofNanos(System.nanoTime() - begun));
+                  return settle(attempt, version, failure);
+                });
       } catch (BtrdbException e) {
         settle(attempt, null, e);
         return CompletableFuture.completedFuture(null);
