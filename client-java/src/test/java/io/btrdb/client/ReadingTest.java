@@ -144,12 +144,13 @@ class ReadingTest {
       stream.insert(times, values);
     }
     chunksOf(5_000);
-    FakeNode leader = cluster.node(0);
     try (PointCursor cursor = stream.values(10_000, 100_000)) {
       assertTrue(cursor.next());
-      assertTrue(leader.chunksSent.get() < 90, leader.chunksSent + " chunks of 100 were sent");
+      int sent = cluster.nodes.stream().mapToInt(node -> node.chunksSent.get()).max().orElse(0);
+      assertTrue(sent < 90, sent + " chunks of 100 were sent");
     }
-    while (leader.readsCancelled.get() == 0) {
+    // Whichever node it was: on a busy machine the leader may seem broken for a moment.
+    while (cluster.nodes.stream().allMatch(node -> node.readsCancelled.get() == 0)) {
       Thread.onSpinWait();
     }
   }
