@@ -63,6 +63,7 @@ public final class RaftNode implements AutoCloseable {
 
   /** Addresses of processes that this one has spoken to already. */
   private final Set<String> acquainted = ConcurrentHashMap.newKeySet();
+
   private final Map<GroupId, ReplicatedLog> logs = new ConcurrentHashMap<>();
 
   private RaftNode(
@@ -127,12 +128,21 @@ public final class RaftNode implements AutoCloseable {
   private void gone(String address) {
     acquainted.remove(address);
     for (ReplicatedLog log : logs.values()) {
-      log.election().gone(address);
-      if (log.health() instanceof Health.Healthy) {
-        log.members().voters().stream()
-            .filter(voter -> voter.address().equals(address))
-            .forEach(voter -> heard.gone(RatisTypes.peerId(voter.id())));
+      try {
+        gone(address, log);
+      } catch (RuntimeException e) {
+        // One that is being closed, for example. The others have a leader to replace.
+        LOG.info("group {} takes no note of the end of {}: {}", log.id(), address, e.toString());
       }
+    }
+  }
+
+  private void gone(String address, ReplicatedLog log) {
+    log.election().gone(address);
+    if (log.health() instanceof Health.Healthy) {
+      log.members().voters().stream()
+          .filter(voter -> voter.address().equals(address))
+          .forEach(voter -> heard.gone(RatisTypes.peerId(voter.id())));
     }
   }
 
