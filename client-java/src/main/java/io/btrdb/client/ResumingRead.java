@@ -12,8 +12,8 @@ import java.util.UUID;
  * One streamed answer over as many calls as it takes: begun again at another node until a message
  * has been handed out, and after that resumed where it stopped if the version it reads is sealed. A
  * first message that could not be resumed after is held back until the next one, or the end, has
- * arrived, so that an answer of one message, as most are, never breaks off. Belongs to one thread at
- * a time.
+ * arrived, so that an answer of one message, as most are, never breaks off. Belongs to one thread
+ * at a time.
  */
 final class ResumingRead<T> implements AutoCloseable {
   /** How long a node may say nothing before it is asked whether it still lives. */

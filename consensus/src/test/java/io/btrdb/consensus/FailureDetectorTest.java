@@ -22,7 +22,7 @@ class FailureDetectorTest {
   private final BlockingQueue<String> gone = new LinkedBlockingQueue<>();
 
   private static ServerSocket listen() throws Exception {
-    return new ServerSocket(0, 16, InetAddress.getLoopbackAddress());
+    return new ServerSocket(FreePorts.next(), 16, InetAddress.getLoopbackAddress());
   }
 
   private static String address(ServerSocket server) {

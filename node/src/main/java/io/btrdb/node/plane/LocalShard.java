@@ -17,12 +17,11 @@ public interface LocalShard {
   }
 
   /**
-   * Whether this replica leads, if only since a moment ago: what is asked of it then waits here until
-   * its predecessor's lease has run out, and goes on at once.
+   * Whether this replica leads, if only since a moment ago: what is asked of it then waits here
+   * until its predecessor's lease has run out, and goes on at once.
    */
   default boolean elected() {
-    return log().role().kind() == Role.Kind.LEADER
-        && !(log().health() instanceof Health.Failed);
+    return log().role().kind() == Role.Kind.LEADER && !(log().health() instanceof Health.Failed);
   }
 
   Tree tree();

@@ -52,8 +52,7 @@ public final class ClassArchive {
    */
   public static void make(Path file, List<String> jvmOptions) throws InterruptedException {
     try {
-      Path folder =
-          Files.createTempDirectory(file.toAbsolutePath().getParent(), "class-archive-");
+      Path folder = Files.createTempDirectory(file.toAbsolutePath().getParent(), "class-archive-");
       try {
         rehearse(folder, jvmOptions, folder.resolve("classes.jsa"));
         Files.move(
@@ -81,8 +80,7 @@ public final class ClassArchive {
       throws InterruptedException {
     LocalCluster cluster =
         LocalCluster.create(
-            folder.resolve("cluster"),
-            ClusterPlan.of(Ports.free(3)).withJvmOptions(jvmOptions));
+            folder.resolve("cluster"), ClusterPlan.of(Ports.free(3)).withJvmOptions(jvmOptions));
     List<String> archiving = new ArrayList<>(jvmOptions);
     archiving.add("-XX:ArchiveClassesAtExit=" + archive);
     new NodeFolder(cluster.directory(), ACTOR).writeJvmOptions(archiving);
@@ -92,8 +90,7 @@ public final class ClassArchive {
       try (Btrdb db = Btrdb.builder().endpoints(cluster.endpoints()).connect()) {
         List<BtrdbStream> streams = new ArrayList<>();
         for (int i = 0; i < STREAMS; i++) {
-          streams.add(
-              db.create(UUID.randomUUID(), "rehearsal", Map.of("name", "s" + i), Map.of()));
+          streams.add(db.create(UUID.randomUUID(), "rehearsal", Map.of("name", "s" + i), Map.of()));
         }
         streams.forEach(ClassArchive::use);
         cluster.kill(VICTIM);
