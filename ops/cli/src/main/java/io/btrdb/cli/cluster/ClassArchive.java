@@ -84,6 +84,8 @@ public final class ClassArchive {
     List<String> archiving = new ArrayList<>(jvmOptions);
     archiving.add("-XX:ArchiveClassesAtExit=" + archive);
     new NodeFolder(cluster.directory(), ACTOR).writeJvmOptions(archiving);
+    Thread lastResort = new Thread(cluster::killAll);
+    Runtime.getRuntime().addShutdownHook(lastResort);
     try {
       cluster.startAll();
       cluster.awaitReady(READY);
@@ -99,6 +101,7 @@ public final class ClassArchive {
       cluster.stop(ACTOR, STOP);
     } finally {
       cluster.killAll();
+      Runtime.getRuntime().removeShutdownHook(lastResort);
     }
   }
 
