@@ -347,7 +347,7 @@ public final class Node implements AutoCloseable {
       Member member = config.self();
       door =
           GrpcDoor.open(
-              GrpcDoorOptions.of(member.host(), member.grpcPort(), Version.TEXT),
+              doorOptions(member),
               new GrpcDoor.Planes(planes.data(), planes.catalog()),
               List.of(
                   peerEndpoint,
@@ -363,6 +363,15 @@ public final class Node implements AutoCloseable {
           self.incarnation(),
           founding.cluster(),
           member.grpc());
+    }
+
+    private GrpcDoorOptions doorOptions(Member member) {
+      GrpcDoorOptions options =
+          GrpcDoorOptions.of(member.host(), member.grpcPort(), Version.TEXT)
+              .withProxies(config.door().proxyEndpoints());
+      return config.door().allowFaultInjection()
+          ? options.withFaults(new InjectedFaults(timer, cache::clear))
+          : options;
     }
 
     private Replicas.Hosted machine(GroupId id) {

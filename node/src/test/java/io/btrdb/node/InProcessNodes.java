@@ -100,7 +100,8 @@ final class InProcessNodes implements AutoCloseable {
             config.raft(),
             config.write(),
             new NodeConfig.Read(16, 8),
-            config.verify());
+            config.verify(),
+            config.door());
     try {
       Node started = Node.start(config);
       synchronized (running) {

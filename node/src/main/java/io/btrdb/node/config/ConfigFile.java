@@ -3,6 +3,7 @@ package io.btrdb.node.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.btrdb.node.config.NodeConfig.Door;
 import io.btrdb.node.config.NodeConfig.Member;
 import io.btrdb.node.config.NodeConfig.Placement;
 import io.btrdb.node.config.NodeConfig.Raft;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,10 +82,25 @@ public final class ConfigFile {
             raft(in.section("raft"), problems),
             write(in.section("write"), problems),
             read(in.section("read")),
-            verify(in.section("verify")));
+            verify(in.section("verify")),
+            door(in.section("door"), problems));
     in.rejectUnknownKeys();
     checkNames(config, problems);
     return config;
+  }
+
+  private static Door door(YamlSection in, List<String> problems) {
+    String proxies = in.text("proxyEndpoints", "");
+    List<String> endpoints =
+        Arrays.stream(proxies.split(",")).map(String::strip).filter(e -> !e.isEmpty()).toList();
+    for (String endpoint : endpoints) {
+      if (!endpoint.matches("[^:\\s]+:[0-9]{1,5}")) {
+        problems.add("door.proxyEndpoints must be host:port,host:port, has " + endpoint);
+      }
+    }
+    Door door = new Door(endpoints, in.flag("allowFaultInjection", false));
+    in.rejectUnknownKeys();
+    return door;
   }
 
   private static Member member(YamlSection in) {
@@ -278,6 +295,9 @@ public final class ConfigFile {
     out.append("verify:\n");
     setting(out, "everyDays", config.verify().everyDays());
     setting(out, "megabytesPerSecond", config.verify().megabytesPerSecond());
+    out.append("door:\n");
+    setting(out, "proxyEndpoints", "'" + String.join(",", config.door().proxyEndpoints()) + "'");
+    setting(out, "allowFaultInjection", config.door().allowFaultInjection());
     return out.toString();
   }
 

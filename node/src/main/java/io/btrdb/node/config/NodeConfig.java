@@ -33,7 +33,8 @@ public record NodeConfig(
     Raft raft,
     Write write,
     Read read,
-    Verify verify) {
+    Verify verify,
+    Door door) {
 
   /**
    * Where a node listens and is reached. A node listens on {@code host}, loopback unless
@@ -171,6 +172,22 @@ public record NodeConfig(
     public static final Verify DEFAULTS = new Verify(7, 20);
   }
 
+  /**
+   * What clients are told and may do beyond the ordinary.
+   *
+   * @param proxyEndpoints {@code host:port} of proxies that clients shall use in place of the
+   *     nodes; empty: they are told where each range's leader is
+   * @param allowFaultInjection whether FaultInject is answered, which kills nodes; otherwise error
+   *     424
+   */
+  public record Door(List<String> proxyEndpoints, boolean allowFaultInjection) {
+    public static final Door DEFAULTS = new Door(List.of(), false);
+
+    public Door {
+      proxyEndpoints = List.copyOf(proxyEndpoints);
+    }
+  }
+
   /** A node with nothing configured that can be left out. */
   public static NodeConfig of(String node, Path dataDirectory, List<Member> members) {
     return new NodeConfig(
@@ -187,7 +204,8 @@ public record NodeConfig(
         Raft.DEFAULTS,
         Write.DEFAULTS,
         Read.DEFAULTS,
-        Verify.DEFAULTS);
+        Verify.DEFAULTS,
+        Door.DEFAULTS);
   }
 
   /** The same settings for another node of the cluster. */
@@ -232,7 +250,8 @@ public record NodeConfig(
         newRaft,
         write,
         read,
-        verify);
+        verify,
+        door);
   }
 
   /** This node's own entry in {@link #members}. */

@@ -25,7 +25,8 @@ final class BtrdbService {
       ReadEndpoints reads,
       JoinedEndpoints joins,
       CsvEndpoint csv,
-      Subscriptions subscriptions) {}
+      Subscriptions subscriptions,
+      FaultEndpoint faults) {}
 
   ServerServiceDefinition definition(Endpoints to) {
     ServerServiceDefinition.Builder service =
@@ -54,6 +55,7 @@ final class BtrdbService {
     add(service, BTrDBGrpc.getArrowMultiValuesMethod(), to.joins()::arrowMultiValues);
     add(service, BTrDBGrpc.getMultiRawValuesMethod(), to.joins()::multiRawValues);
     add(service, BTrDBGrpc.getGenerateCSVMethod(), to.csv()::generate);
+    add(service, BTrDBGrpc.getFaultInjectMethod(), to.faults()::inject);
     service.addMethod(to.subscriptions().method());
     addRefusals(service);
     return service.build();
@@ -64,12 +66,6 @@ final class BtrdbService {
     refuse(service, BTrDBGrpc.getSQLQueryMethod());
     refuse(service, BTrDBGrpc.getSetCompactionConfigMethod());
     refuse(service, BTrDBGrpc.getGetCompactionConfigMethod());
-    add(
-        service,
-        BTrDBGrpc.getFaultInjectMethod(),
-        (request, exchange) ->
-            exchange.refuse(
-                ErrorCode.FAULT_INJECTION_DISABLED, "this server has no fault injection"));
   }
 
   private <T> void refuse(ServerServiceDefinition.Builder service, MethodDescriptor<T, ?> method) {

@@ -134,14 +134,15 @@ public final class GrpcDoor implements AutoCloseable {
     builder.addService(
         v5.definition(
             new BtrdbService.Endpoints(
-                new InfoEndpoint(mashes, options.build()),
+                new InfoEndpoint(mashes, options.build(), options.proxyEndpoints()),
                 new CatalogEndpoints(planes.catalog(), places),
                 new ListEndpoints(planes.catalog(), queries),
                 new WriteEndpoints(new DoorSessions(planes.data()), places, packers),
                 new ReadEndpoints(places),
                 new JoinedEndpoints(joins),
                 new CsvEndpoint(joins),
-                subscriptions)));
+                subscriptions,
+                new FaultEndpoint(options.faults()))));
     builder.addService(dataService.definition());
     services.forEach(builder::addService);
     server = builder.build();

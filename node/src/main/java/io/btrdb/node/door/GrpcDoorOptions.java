@@ -1,6 +1,8 @@
 package io.btrdb.node.door;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How a node's gRPC port is set up.
@@ -11,9 +13,18 @@ import java.time.Duration;
  * @param connections at once; more are closed as they come
  * @param idle after which a connection without calls is closed
  * @param build shown by Info
+ * @param proxyEndpoints shown by Info in place of the nodes; empty: the nodes are shown
+ * @param faults empty: FaultInject is refused
  */
 public record GrpcDoorOptions(
-    String host, int port, int networkThreads, int connections, Duration idle, String build) {
+    String host,
+    int port,
+    int networkThreads,
+    int connections,
+    Duration idle,
+    String build,
+    List<String> proxyEndpoints,
+    Optional<FaultInjection> faults) {
   private static final int DEFAULT_CONNECTIONS = 16_384;
   private static final Duration DEFAULT_IDLE = Duration.ofMinutes(10);
 
@@ -36,6 +47,22 @@ public record GrpcDoorOptions(
   /** As many network threads as cores up to four, and defaults for the rest. */
   public static GrpcDoorOptions of(String host, int port, String build) {
     int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
-    return new GrpcDoorOptions(host, port, threads, DEFAULT_CONNECTIONS, DEFAULT_IDLE, build);
+    return new GrpcDoorOptions(
+        host, port, threads, DEFAULT_CONNECTIONS, DEFAULT_IDLE, build, List.of(), Optional.empty());
+  }
+
+  GrpcDoorOptions withConnections(int most) {
+    return new GrpcDoorOptions(
+        host, port, networkThreads, most, idle, build, proxyEndpoints, faults);
+  }
+
+  public GrpcDoorOptions withProxies(List<String> endpoints) {
+    return new GrpcDoorOptions(
+        host, port, networkThreads, connections, idle, build, List.copyOf(endpoints), faults);
+  }
+
+  public GrpcDoorOptions withFaults(FaultInjection allowed) {
+    return new GrpcDoorOptions(
+        host, port, networkThreads, connections, idle, build, proxyEndpoints, Optional.of(allowed));
   }
 }

@@ -51,6 +51,11 @@ public final class SharedNodeCache {
     nodes.asMap().keySet().removeIf(key -> key.shard() == shard);
   }
 
+  /** Forgets everything. */
+  public void clear() {
+    nodes.invalidateAll();
+  }
+
   public long hits() {
     return nodes.stats().hitCount();
   }

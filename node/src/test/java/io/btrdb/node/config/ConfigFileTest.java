@@ -30,7 +30,12 @@ class ConfigFileTest {
   @Test
   void shouldReadBackWhatItPrints() {
     NodeConfig config =
-        ConfigFile.parse("test", MINIMAL + "shards: 3\nraft: {leaderLease: false}\n");
+        ConfigFile.parse(
+            "test",
+            MINIMAL
+                + "shards: 3\nraft: {leaderLease: false}\n"
+                + "door: {proxyEndpoints: 'a:1, b:2', allowFaultInjection: true}\n");
+    assertEquals(new NodeConfig.Door(java.util.List.of("a:1", "b:2"), true), config.door());
     assertEquals(config, ConfigFile.parse("printed", ConfigFile.print(config)));
   }
 

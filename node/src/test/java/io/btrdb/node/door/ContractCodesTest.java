@@ -550,6 +550,51 @@ class ContractCodesTest {
   }
 
   @Test
+  void shouldInjectOnlyFaultsThatItIsAllowedTo() throws Exception {
+    List<String> injected = new ArrayList<>();
+    FaultInjection faults =
+        new FaultInjection() {
+          @Override
+          public void die() {
+            injected.add("die");
+          }
+
+          @Override
+          public void dieSoon() {
+            injected.add("die soon");
+          }
+
+          @Override
+          public void dropCaches() {
+            injected.add("drop caches");
+          }
+        };
+    try (TestDoor allowing =
+        new TestDoor(GrpcDoorOptions.of("127.0.0.1", 0, "test").withFaults(faults))) {
+      for (int type = 1; type <= 3; type++) {
+        FaultInjectParams params = FaultInjectParams.newBuilder().setType(type).build();
+        assertFalse(allowing.v5().faultInject(params).hasStat());
+      }
+      assertEquals(List.of("die", "die soon", "drop caches"), injected);
+      assertCode(
+          421,
+          allowing.v5().faultInject(FaultInjectParams.newBuilder().setType(4).build()).getStat());
+    }
+  }
+
+  @Test
+  void shouldTellOfProxiesInPlaceOfTheMap() {
+    List<String> proxies = List.of("proxy.example:4410", "other.example:4410");
+    try (TestDoor behind =
+        new TestDoor(GrpcDoorOptions.of("127.0.0.1", 0, "test").withProxies(proxies))) {
+      InfoResponse info = behind.v5().info(InfoParams.getDefaultInstance());
+      assertFalse(info.hasMash());
+      assertEquals(proxies, info.getProxy().getProxyEndpointsList());
+    }
+    assertFalse(door.v5().info(InfoParams.getDefaultInstance()).hasProxy());
+  }
+
+  @Test
   void shouldShowAMapWithoutGapsAndOneHashForEachNode() {
     InfoResponse info = door.v5().info(InfoParams.getDefaultInstance());
     assertFalse(info.hasStat());

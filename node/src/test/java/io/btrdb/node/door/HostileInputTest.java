@@ -23,7 +23,6 @@ import io.grpc.stub.ClientCalls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -146,7 +145,7 @@ class HostileInputTest {
 
   @Test
   void shouldCloseConnectionsBeyondItsLimit() throws IOException {
-    GrpcDoorOptions few = new GrpcDoorOptions("127.0.0.1", 0, 1, 3, Duration.ofMinutes(1), "test");
+    GrpcDoorOptions few = GrpcDoorOptions.of("127.0.0.1", 0, "test").withConnections(3);
     try (GrpcDoor small = open(few)) {
       List<Socket> sockets = new ArrayList<>();
       try {

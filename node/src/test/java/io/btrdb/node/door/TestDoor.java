@@ -24,10 +24,14 @@ final class TestDoor implements AutoCloseable {
   final ManagedChannel channel;
 
   TestDoor(BindableService... services) {
+    this(GrpcDoorOptions.of("127.0.0.1", 0, "test"), services);
+  }
+
+  TestDoor(GrpcDoorOptions options, BindableService... services) {
     try {
       door =
           GrpcDoor.open(
-              GrpcDoorOptions.of("127.0.0.1", 0, "test"),
+              options,
               new GrpcDoor.Planes(data, catalog),
               List.of(services),
               new DoorEvents() {

@@ -76,6 +76,7 @@ public record ClusterPlan(
         NodeConfig.Raft.DEFAULTS,
         NodeConfig.Write.DEFAULTS,
         NodeConfig.Read.DEFAULTS,
-        NodeConfig.Verify.DEFAULTS);
+        NodeConfig.Verify.DEFAULTS,
+        NodeConfig.Door.DEFAULTS);
   }
 }
