@@ -4,9 +4,12 @@ import io.btrdb.api.v5.AlignedWindowsParams;
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.v5.InsertResponse;
 import io.btrdb.api.v5.RawValuesParams;
+import io.btrdb.api.v5.SubscriptionParams;
+import io.btrdb.api.v5.SubscriptionPoints;
 import io.btrdb.api.v5.WindowsParams;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Function;
@@ -41,6 +44,12 @@ public final class HotMethods {
               new Columns<>(StatPointsMessage::encode, StatPointsMessage::decode, Status.INTERNAL))
           .build();
 
+  private static final MethodDescriptor<SubscriptionParams, SubscriptionPoints> SUBSCRIBE =
+      BTrDBGrpc.getSubscribeMethod().toBuilder(
+              ProtoUtils.marshaller(SubscriptionParams.getDefaultInstance()),
+              ProtoUtils.marshaller(SubscriptionPoints.getDefaultInstance()))
+          .build();
+
   private HotMethods() {}
 
   public static MethodDescriptor<InsertMessage, InsertResponse> insert() {
@@ -57,6 +66,11 @@ public final class HotMethods {
 
   public static MethodDescriptor<AlignedWindowsParams, StatPointsMessage> alignedWindows() {
     return ALIGNED_WINDOWS;
+  }
+
+  /** Subscribe in its form of one request, answered by points. */
+  public static MethodDescriptor<SubscriptionParams, SubscriptionPoints> subscribe() {
+    return SUBSCRIBE;
   }
 
   /** Encodes at once, so that the sender may reuse its arrays as soon as gRPC has the message. */

@@ -67,9 +67,14 @@ final class Exchange {
     this.form = form;
     this.failures = failures;
     this.metrics = metrics;
-    this.mayForward = !isSet(headers, FORWARDED) && !isSet(headers, NO_FORWARD);
+    this.mayForward = mayForward(headers);
     this.maxStaleness = headers.get(Staleness.HEADER);
     this.deadlineNanos = startNanos + Math.min(longestNanos, clientNanos());
+  }
+
+  /** Whether a request with these headers may go on to another node. */
+  static boolean mayForward(Metadata headers) {
+    return !isSet(headers, FORWARDED) && !isSet(headers, NO_FORWARD);
   }
 
   private static boolean isSet(Metadata headers, Metadata.Key<String> key) {

@@ -2,6 +2,7 @@ package io.btrdb.node.door;
 
 import io.btrdb.api.ErrorCode;
 import io.btrdb.node.plane.ReadPlace;
+import io.grpc.Channel;
 import io.grpc.Status;
 
 /**
@@ -94,6 +95,11 @@ final class Forwarder implements AutoCloseable {
   /** Asks another node for one stream of several; what it answers is taken one by one. */
   RemoteAnswer ask(ReadPlace.There there, RemoteAnswer.Request request, Exchange exchange) {
     return RemoteAnswer.ask(narrow.to(there.grpc()), request, 1, exchange);
+  }
+
+  /** The channel to another node. */
+  Channel channel(String address) {
+    return channels.to(address);
   }
 
   @Override

@@ -122,6 +122,7 @@ public final class GrpcDoor implements AutoCloseable {
             new SubscribeCall.Shared(
                 planes.data(),
                 planes.catalog(),
+                forwarder,
                 form,
                 failures,
                 metrics.method("Subscribe"),

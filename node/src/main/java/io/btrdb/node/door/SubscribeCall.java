@@ -26,16 +26,22 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One call of Subscribe. What is inserted comes from the apply threads of this node's replicas into
- * a {@link NewsQueue}; whoever finds it idle has it drained by another thread, as fast as the
- * receiver takes it. Headers are sent when the first wish has been fulfilled: who waits for them
- * knows that he will hear of everything that he inserts from then on.
+ * One call of Subscribe. What is inserted comes from the apply threads of this node's replicas, or
+ * from other nodes for streams that it has no replica of, into a {@link NewsQueue}; whoever finds
+ * it idle has it drained by another thread, as fast as the receiver takes it. When the first wish
+ * has been fulfilled headers are sent that say so: who has them hears of everything that is
+ * inserted from then on.
  */
 final class SubscribeCall extends ServerCall.Listener<byte[]> {
+  /** The header that says that the subscription holds. */
+  static final Metadata.Key<String> SUBSCRIBED =
+      Metadata.Key.of("btrdb-subscribed", Metadata.ASCII_STRING_MARSHALLER);
+
   /** What all calls share. */
   record Shared(
       DataPlane data,
       CatalogPlane catalog,
+      Forwarder forwarder,
       ReplyForm form,
       Failures failures,
       DoorMetrics.Method metrics,
@@ -43,7 +49,9 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
 
   private final ServerCall<byte[], byte[]> call;
   private final Shared shared;
+  private final boolean mayForward;
   private final Runnable onEnd;
+  private final NewsRelays relays;
   private final long startNanos = System.nanoTime();
 
   private final NewsQueue news = new NewsQueue(Limits.SUBSCRIPTION_BYTES, this::wakeDrainer);
@@ -70,10 +78,12 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
   /**
    * @param onEnd runs once, when the call has ended
    */
-  SubscribeCall(ServerCall<byte[], byte[]> call, Shared shared, Runnable onEnd) {
+  SubscribeCall(ServerCall<byte[], byte[]> call, Metadata headers, Shared shared, Runnable onEnd) {
     this.call = call;
     this.shared = shared;
+    this.mayForward = Exchange.mayForward(headers);
     this.onEnd = onEnd;
+    this.relays = new NewsRelays(shared.data, shared.forwarder, news);
   }
 
   void begin() {
@@ -137,9 +147,10 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
 
   /** Follows first and looks whether the stream is there then, so that nothing falls between. */
   private CompletableFuture<?> add(UUID stream) {
+    CompletableFuture<Void> holds = CompletableFuture.completedFuture(null);
     synchronized (followed) {
       if (followed.containsKey(stream)) {
-        return CompletableFuture.completedFuture(null);
+        return holds;
       }
       if (followed.size() == Limits.SUBSCRIBED_STREAMS) {
         refuse(
@@ -147,18 +158,21 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
                 ErrorCode.WRONG_ARGUMENTS,
                 "one subscription may have %d streams: open a second one",
                 Limits.SUBSCRIBED_STREAMS));
-        return CompletableFuture.completedFuture(null);
+        return holds;
       }
-      Optional<Following> following = shared.data.follow(stream, news);
-      if (following.isEmpty()) {
+      Optional<Following> here = shared.data.follow(stream, news);
+      Optional<NewsRelays.Relayed> there =
+          here.isEmpty() && mayForward ? relays.follow(stream) : Optional.empty();
+      if (here.isEmpty() && there.isEmpty()) {
         refuse(
             Refusal.of(
                 ErrorCode.WRONG_ENDPOINT,
                 "this node keeps no replica of stream %s: subscribe at one that does",
                 stream));
-        return CompletableFuture.completedFuture(null);
+        return holds;
       }
-      followed.put(stream, following.get());
+      followed.put(stream, here.orElseGet(() -> there.get().following()));
+      holds = there.map(NewsRelays.Relayed::holds).orElse(holds);
     }
     if (ended.get()) {
       unfollowAll();
@@ -171,7 +185,8 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
               if (reply instanceof CatalogPlane.Reply.Failed<?> failed) {
                 refuse(new Refusal(failed.code(), failed.message()));
               }
-            });
+            })
+        .thenCombine(holds, (exists, holding) -> exists);
   }
 
   private void remove(UUID stream) {
@@ -191,6 +206,7 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
       followed.clear();
     }
     all.values().forEach(Following::close);
+    relays.close();
   }
 
   private void reject(String why) {
@@ -239,7 +255,8 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
       return;
     }
     if (begun) {
-      sendHeaders();
+      // A refusal is not to be mistaken for the word that it holds.
+      sendHeaders(news.end() == null);
     }
     while (headersSent && call.isReady()) {
       Operation.Insert insert = news.next();
@@ -256,11 +273,16 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
     }
   }
 
-  private void sendHeaders() {
-    if (!headersSent) {
-      headersSent = true;
-      call.sendHeaders(new Metadata());
+  private void sendHeaders(boolean holds) {
+    if (headersSent) {
+      return;
     }
+    headersSent = true;
+    Metadata headers = new Metadata();
+    if (holds) {
+      headers.put(SUBSCRIBED, "1");
+    }
+    call.sendHeaders(headers);
   }
 
   private static PointChunk points(Operation.Insert insert) {
@@ -277,7 +299,7 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
 
   /** Says why, and ends. Only by the drainer. */
   private void end(Refusal why) {
-    sendHeaders();
+    sendHeaders(false);
     send(shared.form.refusal(why));
     close(Status.OK, why.code().number());
   }

@@ -24,7 +24,8 @@ final class Subscriptions {
     ServerCallHandler<byte[], byte[]> handler =
         (call, headers) -> {
           SubscribeCall[] self = new SubscribeCall[1];
-          SubscribeCall subscription = new SubscribeCall(call, shared, () -> open.remove(self[0]));
+          SubscribeCall subscription =
+              new SubscribeCall(call, headers, shared, () -> open.remove(self[0]));
           self[0] = subscription;
           open.add(subscription);
           subscription.begin();

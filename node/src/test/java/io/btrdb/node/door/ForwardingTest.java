@@ -27,6 +27,7 @@ import io.btrdb.consensus.FreePorts;
 import io.btrdb.node.plane.ReadPlace;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -109,8 +110,10 @@ class ForwardingTest {
     near.data.onLocate = s -> at(far.address());
     ArrowMultiValuesParams.Builder params =
         ArrowMultiValuesParams.newBuilder().setEnd(Long.MAX_VALUE >> 4);
+    // Noise does not compress: of each stream there is more than may be under way.
+    Random noise = new Random(3);
     for (int i = 0; i < 100; i++) {
-      params.addUuid(bytes(far.streamOf(20_000, 10)));
+      params.addUuid(bytes(far.data.streamOf(20_000, 10, index -> noise.nextDouble())));
     }
     long bytes = 0;
     for (Iterator<ArrowMultiValuesResponse> all = near.v5().arrowMultiValues(params.build());

@@ -29,6 +29,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.Predicate;
 
 /**
  * A data plane of one process: real trees in memory, and two shards that halve the hash space. A
@@ -42,7 +44,10 @@ final class InMemoryPlane implements DataPlane {
   private final Set<UUID> sessions = new HashSet<>();
 
   final List<Map.Entry<UUID, StreamFollower>> followers = new CopyOnWriteArrayList<>();
-  volatile boolean keepsReplicas = true;
+
+  /** Which streams this node has a replica of. */
+  volatile Predicate<UUID> onFollow = stream -> true;
+
   final List<WriteCall> writes = Collections.synchronizedList(new ArrayList<>());
   final List<ReadCall> reads = Collections.synchronizedList(new ArrayList<>());
 
@@ -105,7 +110,12 @@ final class InMemoryPlane implements DataPlane {
   }
 
   /** A stream with pending points at 0, step, 2 step ..., value = index. */
-  synchronized UUID streamOf(int points, long step) {
+  UUID streamOf(int points, long step) {
+    return streamOf(points, step, i -> i);
+  }
+
+  /** The same with values of its own. */
+  synchronized UUID streamOf(int points, long step, IntToDoubleFunction value) {
     UUID uuid = create();
     Stream stream = streams.get(uuid);
     stream.begin();
@@ -113,7 +123,7 @@ final class InMemoryPlane implements DataPlane {
     double[] values = new double[points];
     for (int i = 0; i < points; i++) {
       times[i] = i * step;
-      values[i] = i;
+      values[i] = value.applyAsDouble(i);
     }
     stream.editor.insert(times, values, 0, points, MergePolicy.NEVER);
     stream.minor = points;
@@ -200,7 +210,7 @@ final class InMemoryPlane implements DataPlane {
 
   @Override
   public Optional<Following> follow(UUID stream, StreamFollower follower) {
-    if (!keepsReplicas) {
+    if (!onFollow.test(stream)) {
       return Optional.empty();
     }
     Map.Entry<UUID, StreamFollower> following = Map.entry(stream, follower);

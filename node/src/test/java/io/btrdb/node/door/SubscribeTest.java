@@ -17,11 +17,13 @@ import io.btrdb.api.v5.SubscriptionPoints;
 import io.btrdb.api.v5.SubscriptionResp;
 import io.btrdb.api.v5.SubscriptionUpdate;
 import io.btrdb.arrow.InboundPoints;
+import io.btrdb.node.plane.DataPlane;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -79,7 +81,9 @@ class SubscribeTest {
 
     @Override
     public void onHeaders(Metadata headers) {
-      subscribed.countDown();
+      if (headers.containsKey(SubscribeCall.SUBSCRIBED)) {
+        subscribed.countDown();
+      }
     }
 
     @Override
@@ -199,7 +203,7 @@ class SubscribeTest {
   @Test
   void shouldCutOffWhoFallsBehindAndSaySo() throws Exception {
     UUID a = stream();
-    Subscriber slow = new Subscriber(0, add(a)).awaitSubscribed();
+    Subscriber slow = new Subscriber(1, add(a)).awaitSubscribed();
     Subscriber fast = new Subscriber(Integer.MAX_VALUE, add(a)).awaitSubscribed();
     java.util.Random random = new java.util.Random(5);
     int inserts = 0;
@@ -239,8 +243,45 @@ class SubscribeTest {
     SubscriptionUpdate odd =
         SubscriptionUpdate.newBuilder().addUuid(ByteString.copyFrom(new byte[15])).build();
     assertEquals(421, new Subscriber(10, odd).refusal());
-    door.data.keepsReplicas = false;
+    door.data.onFollow = stream -> false;
+    door.data.topology = new DataPlane.Topology("c1", 8, List.of(), List.of(), "");
     assertEquals(405, new Subscriber(10, add(stream())).refusal());
+  }
+
+  @Test
+  void shouldTellOfStreamsThatAnotherNodeKeeps() throws Exception {
+    UUID here = stream();
+    UUID there = stream();
+    try (TestDoor far = new TestDoor()) {
+      far.data.create(there);
+      far.catalog.create(there, "c", Map.of("name", "far"), Map.of(), Long.MAX_VALUE);
+      door.data.topology = topologyOf(far);
+      door.data.onFollow = stream -> stream.equals(here);
+      Subscriber subscriber = new Subscriber(100, add(here, there)).awaitSubscribed();
+      InsertParams.Builder insert = InsertParams.newBuilder().setUuid(bytes(there));
+      insert
+          .addValues(RawPoint.newBuilder().setTime(5))
+          .addValues(RawPoint.newBuilder().setTime(3));
+      assertEquals(0, far.v5().insert(insert.build()).getStat().getCode());
+      Map.Entry<UUID, long[]> news = arrow(subscriber.next());
+      assertEquals(there, news.getKey());
+      assertArrayEquals(new long[] {5, 3}, news.getValue());
+      insert(here, 8);
+      assertEquals(here, arrow(subscriber.next()).getKey());
+      far.data.interrupt("the far replica is closed");
+      assertEquals(419, subscriber.refusal());
+    }
+  }
+
+  private DataPlane.Topology topologyOf(TestDoor far) {
+    return new DataPlane.Topology(
+        "c1",
+        8,
+        List.of(new DataPlane.NodeAddress("far", far.address(), "")),
+        List.of(
+            new DataPlane.ShardRoute(0, 0, 2048, "far", 1, List.of("far")),
+            new DataPlane.ShardRoute(1, 2048, 2048, "far", 1, List.of("far"))),
+        "far");
   }
 
   @Test
