@@ -99,6 +99,40 @@ public final class Btrdb implements AutoCloseable {
     return core.metadata().topology();
   }
 
+  /**
+   * The latest points of several streams side by side, in rows by time.
+   *
+   * @param streams 1 to 500
+   * @param start first nanosecond
+   * @param end behind the last nanosecond
+   */
+  public JoinedCursor join(List<BtrdbStream> streams, long start, long end) {
+    return join(streams, start, end, 0);
+  }
+
+  /**
+   * The same with each point counted for the nearest multiple of a period, halves up: rows of
+   * streams whose clocks are a little apart meet.
+   *
+   * @param period ns; 0 takes times as they are
+   */
+  public JoinedCursor join(List<BtrdbStream> streams, long start, long end, long period) {
+    return JoinedCursor.open(core, streams, start, end, period);
+  }
+
+  /**
+   * Tells of everything that is inserted into these streams from now on.
+   *
+   * @param streams 1 to 10,000
+   * @throws BtrdbException 404 for an unknown stream, 419 when no node answered until the deadline
+   */
+  public Subscription subscribe(List<BtrdbStream> streams) {
+    if (streams.isEmpty()) {
+      throw new IllegalArgumentException("there is no stream to subscribe to");
+    }
+    return Subscription.open(core, streams);
+  }
+
   /** A writer that gathers points of many streams into large inserts. Close it before this. */
   public BufferedWriter writer(WriterOptions options) {
     return new BufferedWriter(core, options);
