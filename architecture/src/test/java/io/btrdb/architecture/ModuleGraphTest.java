@@ -53,6 +53,7 @@ class ModuleGraphTest {
           Map.entry("ops/checks", Set.of()),
           Map.entry("ops/dist", Set.of("ops/cli")),
           Map.entry("ops/cluster-tests", Set.of("client-java", "ops/dist")),
+          Map.entry("interop", Set.of()),
           Map.entry("chaos-tests", Set.of()),
           Map.entry("architecture", Set.of()));
 

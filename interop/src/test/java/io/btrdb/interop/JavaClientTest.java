@@ -1,0 +1,119 @@
+package io.btrdb.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.btrdb.client.Btrdb;
+import io.btrdb.client.BtrdbException;
+import io.btrdb.client.BtrdbStream;
+import io.btrdb.client.JoinedCursor;
+import io.btrdb.client.Subscription;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the Java client has of several streams and of news, against three nodes. */
+@Timeout(120)
+class JavaClientTest {
+  private static ThreeNodes cluster;
+  private static Btrdb db;
+
+  @BeforeAll
+  static void found(@TempDir Path folder) {
+    cluster = ThreeNodes.found(folder);
+    db = Btrdb.connect(cluster.endpoints().toArray(String[]::new));
+  }
+
+  @AfterAll
+  static void stop() {
+    db.close();
+    cluster.close();
+  }
+
+  private static BtrdbStream stream(long... times) {
+    UUID uuid = UUID.randomUUID();
+    BtrdbStream stream = db.create(uuid, "java/" + uuid, Map.of("name", "s"), Map.of());
+    double[] values = new double[times.length];
+    for (int i = 0; i < times.length; i++) {
+      values[i] = i;
+    }
+    stream.insert(times, values);
+    return stream;
+  }
+
+  private static List<String> rows(JoinedCursor cursor, int streams) {
+    List<String> found = new ArrayList<>();
+    try (cursor) {
+      while (cursor.next()) {
+        for (int i = 0; i < cursor.size(); i++) {
+          StringBuilder row = new StringBuilder().append(cursor.time(i));
+          for (int stream = 0; stream < streams; stream++) {
+            row.append(' ').append(cursor.value(i, stream));
+          }
+          found.add(row.toString());
+        }
+      }
+      assertEquals(10, cursor.version(0).major());
+    }
+    return found;
+  }
+
+  @Test
+  void shouldJoinStreamsOnTime() {
+    List<BtrdbStream> streams = List.of(stream(10, 20, 30), stream(19, 31), stream());
+    assertEquals(
+        List.of(
+            "10 0.0 NaN NaN",
+            "19 NaN 0.0 NaN",
+            "20 1.0 NaN NaN",
+            "30 2.0 NaN NaN",
+            "31 NaN 1.0 NaN"),
+        rows(db.join(streams, 0, 100), 3));
+    assertEquals(
+        List.of("10 0.0 NaN NaN", "20 1.0 0.0 NaN", "30 2.0 1.0 NaN"),
+        rows(db.join(streams, 0, 100, 10), 3));
+    List<BtrdbStream> nobody = List.of(db.stream(UUID.randomUUID()));
+    BtrdbException refused =
+        assertThrows(BtrdbException.class, () -> rows(db.join(nobody, 0, 100), 1));
+    assertEquals(404, refused.code());
+  }
+
+  @Test
+  void shouldTellOfEveryInsertInOrderUntilItIsClosed() {
+    BtrdbStream a = stream();
+    BtrdbStream b = stream();
+    try (Subscription news = db.subscribe(List.of(a, b))) {
+      for (long i = 0; i < 100; i++) {
+        a.insert(new long[] {2 * i + 1, 2 * i}, new double[] {i, -i});
+      }
+      for (long i = 0; i < 100; i++) {
+        assertTrue(news.next());
+        assertEquals(a.uuid(), news.uuid());
+        assertEquals(2, news.size());
+        assertEquals(2 * i + 1, news.time(0));
+        assertEquals(-i, news.value(1));
+      }
+      b.insert(new long[] {7}, new double[] {8});
+      assertTrue(news.next());
+      assertEquals(b.uuid(), news.uuid());
+      CompletableFuture<Boolean> more = CompletableFuture.supplyAsync(news::next);
+      news.close();
+      assertFalse(more.join());
+    }
+    BtrdbException refused =
+        assertThrows(
+            BtrdbException.class,
+            () -> db.subscribe(List.of(a, db.stream(UUID.randomUUID()))).close());
+    assertEquals(404, refused.code());
+  }
+}

@@ -1,0 +1,72 @@
+package io.btrdb.interop;
+
+import io.btrdb.consensus.FreePorts;
+import io.btrdb.node.Node;
+import io.btrdb.node.config.NodeConfig;
+import io.btrdb.node.config.NodeConfig.Member;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/** A cluster of three nodes in this process, on loopback and free ports. */
+final class ThreeNodes implements AutoCloseable {
+  private final List<Member> members;
+  private final List<Node> nodes;
+
+  private ThreeNodes(List<Member> members, List<Node> nodes) {
+    this.members = members;
+    this.nodes = nodes;
+  }
+
+  /** Founds the cluster; each node waits for the others. */
+  static ThreeNodes found(Path folder) {
+    List<Member> members = Stream.of("n1", "n2", "n3").map(ThreeNodes::member).toList();
+    List<CompletableFuture<Node>> starting = new ArrayList<>();
+    for (Member member : members) {
+      NodeConfig config = NodeConfig.of(member.node(), folder.resolve(member.node()), members);
+      starting.add(
+          CompletableFuture.supplyAsync(() -> start(config), task -> new Thread(task).start()));
+    }
+    return new ThreeNodes(members, starting.stream().map(CompletableFuture::join).toList());
+  }
+
+  private static Node start(NodeConfig config) {
+    try {
+      return Node.start(config);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Member member(String node) {
+    // The embedded ZooKeeper takes three ports in a row.
+    return new Member(
+        node,
+        "127.0.0.1",
+        "127.0.0.1",
+        FreePorts.next(),
+        FreePorts.next(),
+        FreePorts.next(),
+        FreePorts.inARow(3));
+  }
+
+  /** {@code host:port} of each node. */
+  List<String> endpoints() {
+    return members.stream().map(Member::grpc).toList();
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture.allOf(
+            nodes.stream()
+                .map(node -> CompletableFuture.runAsync(node::close))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
+  }
+}
