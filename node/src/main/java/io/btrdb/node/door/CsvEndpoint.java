@@ -1,6 +1,5 @@
 package io.btrdb.node.door;
 
-import com.google.protobuf.ByteString;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.ValuesRequest;
 import io.btrdb.api.v5.AlignedWindowsParams;
@@ -10,9 +9,11 @@ import io.btrdb.api.v5.GenerateCSVResponse;
 import io.btrdb.api.v5.StreamCSVConfig;
 import io.btrdb.api.v5.WindowsParams;
 import io.btrdb.api.wire.UuidBytes;
+import io.btrdb.node.plane.ReadPlace;
+import io.btrdb.tree.Cursors;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Function;
 
 /**
  * GenerateCSV: streams side by side as rows of text, a header first. In a query of aligned windows
@@ -65,78 +66,77 @@ final class CsvEndpoint {
 
   private Optional<CsvColumns> open(
       GenerateCSVParams p, StreamCSVConfig stream, Staleness staleness, Exchange exchange) {
-    ByteString bytes = stream.getUuid();
-    UUID uuid = UuidBytes.parse(bytes).orElseThrow();
-    long start = p.getStartTime();
-    long end = p.getEndTime();
     return switch (p.getQueryType()) {
       case RAW_QUERY ->
           joins
               .points(
                   exchange,
                   ValuesRequest.newBuilder()
-                      .setUuid(bytes)
-                      .setStart(start)
-                      .setEnd(end)
+                      .setUuid(stream.getUuid())
+                      .setStart(p.getStartTime())
+                      .setEnd(p.getEndTime())
                       .setVersionMajor(stream.getVersion())
                       .setChunkPoints(CHUNK_POINTS)
                       .build(),
                   staleness)
               .map(CsvPoints::new);
       case WINDOWS_QUERY ->
-          joins
-              .places()
-              .open(
-                  exchange,
-                  uuid,
-                  stream.getVersion(),
-                  staleness,
-                  here ->
-                      CsvWindows.here(
-                          here,
-                          here.tree()
-                              .windows(
-                                  here.root(),
-                                  start,
-                                  Ranges.windowsEnd(start, end, p.getWindowSize()),
-                                  p.getWindowSize())),
-                  CsvWindows.there(
-                      new RemoteAnswer.Request(
-                          BTrDBGrpc.getWindowsMethod(),
-                          WindowsParams.newBuilder()
-                              .setUuid(bytes)
-                              .setStart(start)
-                              .setEnd(end)
-                              .setVersionMajor(stream.getVersion())
-                              .setWidth(p.getWindowSize())
-                              .build())));
-      case ALIGNED_WINDOWS_QUERY -> {
-        Ranges.Span span = Ranges.align(start, end, p.getDepth());
-        yield joins
-            .places()
-            .open(
-                exchange,
-                uuid,
-                stream.getVersion(),
-                staleness,
-                here ->
-                    CsvWindows.here(
-                        here,
-                        here.tree()
-                            .alignedWindows(here.root(), span.start(), span.end(), p.getDepth())),
-                CsvWindows.there(
-                    new RemoteAnswer.Request(
-                        BTrDBGrpc.getAlignedWindowsMethod(),
-                        AlignedWindowsParams.newBuilder()
-                            .setUuid(bytes)
-                            .setStart(start)
-                            .setEnd(end)
-                            .setVersionMajor(stream.getVersion())
-                            .setPointWidth(p.getDepth())
-                            .build())));
-      }
+          openWindows(stream, staleness, exchange, here -> windows(p, here), windows(p, stream));
+      case ALIGNED_WINDOWS_QUERY ->
+          openWindows(stream, staleness, exchange, here -> aligned(p, here), aligned(p, stream));
       case UNRECOGNIZED -> throw new IllegalStateException("refused before");
     };
+  }
+
+  private Optional<CsvColumns> openWindows(
+      StreamCSVConfig stream,
+      Staleness staleness,
+      Exchange exchange,
+      Function<ReadPlace.Here, Cursors.Windows> local,
+      RemoteAnswer.Request remote) {
+    return joins
+        .places()
+        .open(
+            exchange,
+            UuidBytes.parse(stream.getUuid()).orElseThrow(),
+            stream.getVersion(),
+            staleness,
+            here -> CsvWindows.here(here, local.apply(here)),
+            CsvWindows.there(remote));
+  }
+
+  private static Cursors.Windows windows(GenerateCSVParams p, ReadPlace.Here here) {
+    long end = Ranges.windowsEnd(p.getStartTime(), p.getEndTime(), p.getWindowSize());
+    return here.tree().windows(here.root(), p.getStartTime(), end, p.getWindowSize());
+  }
+
+  private static RemoteAnswer.Request windows(GenerateCSVParams p, StreamCSVConfig stream) {
+    return new RemoteAnswer.Request(
+        BTrDBGrpc.getWindowsMethod(),
+        WindowsParams.newBuilder()
+            .setUuid(stream.getUuid())
+            .setStart(p.getStartTime())
+            .setEnd(p.getEndTime())
+            .setVersionMajor(stream.getVersion())
+            .setWidth(p.getWindowSize())
+            .build());
+  }
+
+  private static Cursors.Windows aligned(GenerateCSVParams p, ReadPlace.Here here) {
+    Ranges.Span span = Ranges.align(p.getStartTime(), p.getEndTime(), p.getDepth());
+    return here.tree().alignedWindows(here.root(), span.start(), span.end(), p.getDepth());
+  }
+
+  private static RemoteAnswer.Request aligned(GenerateCSVParams p, StreamCSVConfig stream) {
+    return new RemoteAnswer.Request(
+        BTrDBGrpc.getAlignedWindowsMethod(),
+        AlignedWindowsParams.newBuilder()
+            .setUuid(stream.getUuid())
+            .setStart(p.getStartTime())
+            .setEnd(p.getEndTime())
+            .setVersionMajor(stream.getVersion())
+            .setPointWidth(p.getDepth())
+            .build());
   }
 
   private static void send(GenerateCSVParams p, List<CsvColumns> columns, Exchange exchange) {
