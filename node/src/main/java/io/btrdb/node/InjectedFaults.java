@@ -21,7 +21,7 @@ record InjectedFaults(ScheduledExecutorService timer, Runnable forget) implement
   @Override
   public void dieSoon() {
     LOG.warn("this node was told by FaultInject to die in {} s", SOON_SECONDS);
-    timer.schedule(this::die, SOON_SECONDS, TimeUnit.SECONDS);
+    var unused = timer.schedule(this::die, SOON_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override

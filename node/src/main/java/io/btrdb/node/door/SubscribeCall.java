@@ -147,10 +147,11 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
 
   /** Follows first and looks whether the stream is there then, so that nothing falls between. */
   private CompletableFuture<?> add(UUID stream) {
-    CompletableFuture<Void> holds = CompletableFuture.completedFuture(null);
+    CompletableFuture<Void> settled = CompletableFuture.completedFuture(null);
+    CompletableFuture<Void> elsewhere;
     synchronized (followed) {
       if (followed.containsKey(stream)) {
-        return holds;
+        return settled;
       }
       if (followed.size() == Limits.SUBSCRIBED_STREAMS) {
         refuse(
@@ -158,7 +159,7 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
                 ErrorCode.WRONG_ARGUMENTS,
                 "one subscription may have %d streams: open a second one",
                 Limits.SUBSCRIBED_STREAMS));
-        return holds;
+        return settled;
       }
       Optional<Following> here = shared.data.follow(stream, news);
       Optional<NewsRelays.Relayed> there =
@@ -169,10 +170,10 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
                 ErrorCode.WRONG_ENDPOINT,
                 "this node keeps no replica of stream %s: subscribe at one that does",
                 stream));
-        return holds;
+        return settled;
       }
       followed.put(stream, here.orElseGet(() -> there.get().following()));
-      holds = there.map(NewsRelays.Relayed::holds).orElse(holds);
+      elsewhere = there.map(NewsRelays.Relayed::holds).orElse(settled);
     }
     if (ended.get()) {
       unfollowAll();
@@ -186,7 +187,7 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
                 refuse(new Refusal(failed.code(), failed.message()));
               }
             })
-        .thenCombine(holds, (exists, holding) -> exists);
+        .thenCompose(known -> elsewhere);
   }
 
   private void remove(UUID stream) {
