@@ -66,6 +66,7 @@ public final class BlockReader {
 
   /** Drops what is cached of a segment: it was deleted, rewritten or fetched again. */
   public void forget(long segment) {
+    store.forget(new SegmentId(shard, segment));
     lock.lock();
     try {
       directories.remove(segment);

@@ -41,6 +41,12 @@ public interface SegmentStore extends AutoCloseable {
    */
   void delete(SegmentId id);
 
+  /**
+   * Drops what this store may keep of a segment in memory: it may have been rewritten or deleted
+   * through another store on the same pool, and the next read must see that.
+   */
+  default void forget(SegmentId id) {}
+
   /** All segments of a shard, in order of their numbers. */
   List<SegmentId> list(int shard);
 

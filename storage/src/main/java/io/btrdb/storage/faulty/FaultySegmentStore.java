@@ -180,6 +180,11 @@ public final class FaultySegmentStore implements SegmentStore {
   }
 
   @Override
+  public void forget(SegmentId id) {
+    sound.forget(id);
+  }
+
+  @Override
   public List<SegmentId> list(int shard) {
     return locked(
         () -> {
