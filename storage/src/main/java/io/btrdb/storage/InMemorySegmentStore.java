@@ -14,10 +14,22 @@ public final class InMemorySegmentStore implements SegmentStore {
   public void put(SegmentId id, byte[] segment) {
     checkOpen();
     SegmentVerifier.checkFraming(id, segment);
-    byte[] stored = segments.putIfAbsent(id, segment.clone());
-    if (stored != null && !Arrays.equals(stored, segment)) {
-      throw new IllegalStateException("segment " + id + " is stored with other bytes");
-    }
+    segments.merge(
+        id,
+        segment.clone(),
+        (stored, given) -> {
+          if (SegmentRewriter.generation(stored) == SegmentRewriter.generation(given)
+              && !Arrays.equals(stored, given)) {
+            throw new IllegalStateException("segment " + id + " is stored with other bytes");
+          }
+          return given;
+        });
+  }
+
+  @Override
+  public boolean replace(SegmentId id, byte[] segment) {
+    put(id, segment);
+    return true;
   }
 
   @Override

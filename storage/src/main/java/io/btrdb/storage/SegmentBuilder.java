@@ -25,6 +25,7 @@ public final class SegmentBuilder {
   private static final int VARINT_BYTES_MAX = 5;
 
   private final SegmentId id;
+  private final int generation;
   private byte[] bytes = new byte[FIRST_CAPACITY_BYTES];
   private int size = SegmentFormat.HEADER_BYTES;
 
@@ -39,9 +40,15 @@ public final class SegmentBuilder {
 
   private boolean finished;
 
+  /** A segment of the first generation. */
   public SegmentBuilder(SegmentId id) {
+    this(id, 0);
+  }
+
+  SegmentBuilder(SegmentId id, int generation) {
     this.id = Objects.requireNonNull(id, "id");
-    SegmentFormat.writeHeader(id, bytes);
+    this.generation = generation;
+    SegmentFormat.writeHeader(id, generation, bytes);
   }
 
   public SegmentId id() {
@@ -113,7 +120,7 @@ public final class SegmentBuilder {
     System.arraycopy(blocks, 0, segment, size, blocksLength);
     System.arraycopy(entries, 0, segment, size + blocksLength, entriesSize);
     System.arraycopy(footer, 0, segment, size + directoryLength, footer.length);
-    SegmentFormat.writeTrailer(id, segment, size, directoryLength, footer.length);
+    SegmentFormat.writeTrailer(id, generation, segment, size, directoryLength, footer.length);
     bytes = null;
     entries = null;
     return segment;

@@ -20,8 +20,8 @@ final class SegmentDirectory {
     this.starts = starts;
   }
 
-  /** A segment's directory and footer. */
-  record Tail(SegmentDirectory directory, byte[] footer) {}
+  /** A segment's generation, directory and footer. */
+  record Tail(int generation, SegmentDirectory directory, byte[] footer) {}
 
   /** Reads and checks the tail of a stored segment, in one or two reads. */
   static Tail read(SegmentStore store, SegmentId id) {
@@ -43,7 +43,7 @@ final class SegmentDirectory {
     SegmentDirectory directory = new SegmentDirectory(starts(id, source, tail.directoryOffset()));
     byte[] footer = new byte[tail.footerLength()];
     System.arraycopy(end, tailStart + tail.directoryLength(), footer, 0, footer.length);
-    return new Tail(directory, footer);
+    return new Tail(SegmentFormat.generation(end), directory, footer);
   }
 
   int blockCount() {

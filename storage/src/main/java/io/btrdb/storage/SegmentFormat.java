@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  * segment   = header block* directory footer trailer
- * header    = "BTRS" version:u8 zero:u8 shard:u16 number:u64 crc:u32            20 bytes
+ * header    = "BTRS" version:u8 generation:u8 shard:u16 number:u64 crc:u32      20 bytes
  *                                                   crc: CRC32C of the 16 bytes before it
  * block     = magic:u8=0xB7 version:u8 shard:u16
  *             kind:u8 length:u24 number:u64 ordinal:u32 crc:u32                  24 bytes
@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  * entry     = (length + 1):varint                   the next ordinal is present, payload of length
  *           | 0:varint run:varint                   the next run (at least 1) ordinals are not present
  * footer    = bytes                                 the writer's own
- * trailer   = "BTRE" version:u8 zero:u8 shard:u16 number:u64
+ * trailer   = "BTRE" version:u8 generation:u8 shard:u16 number:u64
  *             directoryOffset:u32 directoryLength:u32 footerLength:u32 crc:u32   32 bytes
  *                                                   crc: CRC32C of directory, footer and the 28
  *                                                   bytes before it
@@ -28,6 +28,10 @@ import java.util.zip.CRC32C;
  * Blocks lie back to back in the order of their ordinals from the end of the header to the
  * directory, so lengths alone give their places. The directory, the footer and the trailer are the
  * tail; they are read and checked without the rest. A segment that lost its end has no trailer.
+ *
+ * <p>{@code generation} counts how often the segment was rewritten without blocks that nothing
+ * needs any more: the blocks that are left keep their ordinals and bytes, and the footer stays.
+ * Releases that knew no generations wrote 0 and read any.
  *
  * <p>Every block repeats its full address under its checksum: a block whose checksum fails is
  * <em>damaged</em>; one whose checksum holds but whose address is another was <em>misdirected</em>.
@@ -45,6 +49,12 @@ final class SegmentFormat {
   /** Ordinals in one segment; a directory of this many takes 4 MB in memory. */
   static final int BLOCKS_MAX = 1 << 20;
 
+  /** Generations after the first. Each leaves out half of a segment's bytes: there are few. */
+  static final int GENERATION_MAX = 255;
+
+  /** Where header and trailer have the generation. */
+  private static final int GENERATION_AT = 5;
+
   private static final int HEADER_MAGIC = 0x42545253;
   private static final int TRAILER_MAGIC = 0x42545245;
   private static final int BLOCK_MAGIC = 0xB7;
@@ -57,8 +67,8 @@ final class SegmentFormat {
     return (int) crc.getValue();
   }
 
-  static void writeHeader(SegmentId id, byte[] target) {
-    writeIdentity(ByteBuffer.wrap(target), HEADER_MAGIC, id)
+  static void writeHeader(SegmentId id, int generation, byte[] target) {
+    writeIdentity(ByteBuffer.wrap(target), HEADER_MAGIC, id, generation)
         .putInt(crc32c(target, 0, HEADER_BYTES - 4));
   }
 
@@ -77,9 +87,14 @@ final class SegmentFormat {
 
   /** Writes the trailer behind directory and footer, which must be in place. */
   static void writeTrailer(
-      SegmentId id, byte[] target, int directoryOffset, int directoryLength, int footerLength) {
+      SegmentId id,
+      int generation,
+      byte[] target,
+      int directoryOffset,
+      int directoryLength,
+      int footerLength) {
     int at = directoryOffset + directoryLength + footerLength;
-    writeIdentity(ByteBuffer.wrap(target, at, TRAILER_BYTES), TRAILER_MAGIC, id)
+    writeIdentity(ByteBuffer.wrap(target, at, TRAILER_BYTES), TRAILER_MAGIC, id, generation)
         .putInt(directoryOffset)
         .putInt(directoryLength)
         .putInt(footerLength)
@@ -134,6 +149,14 @@ final class SegmentFormat {
       throw damaged(id, -1, "checksum of the header does not match");
     }
     checkIdentity(id, ByteBuffer.wrap(segment), HEADER_MAGIC, "header");
+    if (segment[GENERATION_AT] != segment[segment.length - TRAILER_BYTES + GENERATION_AT]) {
+      throw damaged(id, -1, "header and trailer are of different generations");
+    }
+  }
+
+  /** The generation in a segment's trailer, which are the last bytes of {@code end}; unchecked. */
+  static int generation(byte[] end) {
+    return end[end.length - TRAILER_BYTES + GENERATION_AT] & 0xFF;
   }
 
   /**
@@ -189,11 +212,12 @@ final class SegmentFormat {
     return (int) crc.getValue();
   }
 
-  private static ByteBuffer writeIdentity(ByteBuffer target, int magic, SegmentId id) {
+  private static ByteBuffer writeIdentity(
+      ByteBuffer target, int magic, SegmentId id, int generation) {
     return target
         .putInt(magic)
         .put((byte) VERSION)
-        .put((byte) 0)
+        .put((byte) generation)
         .putShort((short) id.shard())
         .putLong(id.number());
   }

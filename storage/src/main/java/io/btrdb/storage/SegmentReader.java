@@ -7,12 +7,14 @@ package io.btrdb.storage;
 public final class SegmentReader {
   private final SegmentStore store;
   private final SegmentId id;
+  private final int generation;
   private final SegmentDirectory directory;
   private final byte[] footer;
 
   private SegmentReader(SegmentStore store, SegmentId id, SegmentDirectory.Tail tail) {
     this.store = store;
     this.id = id;
+    this.generation = tail.generation();
     this.directory = tail.directory();
     this.footer = tail.footer();
   }
@@ -31,6 +33,11 @@ public final class SegmentReader {
     return id;
   }
 
+  /** How often the segment was rewritten, see {@link SegmentRewriter}; 0 for never. */
+  public int generation() {
+    return generation;
+  }
+
   /** The bytes given to {@link SegmentBuilder#finish}, the caller's own copy. */
   public byte[] footer() {
     return footer.clone();
@@ -43,6 +50,11 @@ public final class SegmentReader {
 
   public boolean isPresent(int ordinal) {
     return ordinal >= 0 && ordinal < directory.blockCount() && directory.isPresent(ordinal);
+  }
+
+  /** Bytes that a block takes in the segment, its header included; 0 when it is not present. */
+  public int blockBytes(int ordinal) {
+    return isPresent(ordinal) ? directory.blockBytes(ordinal) : 0;
   }
 
   /**

@@ -3,7 +3,8 @@ package io.btrdb.storage;
 import java.util.List;
 
 /**
- * Where segments live: written once as a whole, read by range, never changed.
+ * Where segments live: written as a whole, read by range, never changed in place. A segment may be
+ * replaced by a later generation of itself ({@link SegmentRewriter}), which holds fewer blocks.
  *
  * <p>Threads: all methods may be called from any thread. Errors: {@link StorageException} when the
  * disk or pool fails, {@link MissingSegmentException} for an unknown segment. A store checks the
@@ -16,12 +17,35 @@ public interface SegmentStore extends AutoCloseable {
    * #sync}.
    *
    * @param segment all bytes of the segment, as {@link SegmentBuilder#finish} made them; not kept
-   * @throws IllegalStateException when the id is taken by other bytes
+   * @throws IllegalStateException when the id is taken by other bytes of this generation
    * @throws CorruptBlockException when the bytes are not framed as the segment of this id
    */
   void put(SegmentId id, byte[] segment);
 
-  /** After this returns, every put and delete made before the call survives a crash. */
+  /**
+   * Puts another generation of a segment in the place of the one that is stored, or of none.
+   * Idempotent. A reader beside it finds the old bytes or the new ones, each read on its own; a
+   * crash leaves the old segment or the new one whole, and either until {@link #sync}. The space of
+   * the old one is free some time after. A store of objects can write the new generation as an
+   * object of its own, switch its readers over, and delete the old object last; on opening it takes
+   * the highest generation that is whole.
+   *
+   * <p>{@link #put} does the same when a later generation than the one it is given is stored: a log
+   * is then replayed over a store that is ahead, and its segment is the one with more blocks.
+   *
+   * @param segment all bytes of the segment; not kept
+   * @return false when this store keeps segments as they were put, and nothing was changed: their
+   *     space is then free only when they are deleted
+   * @throws IllegalStateException when other bytes of the same generation are stored
+   * @throws CorruptBlockException when the bytes are not framed as the segment of this id
+   */
+  default boolean replace(SegmentId id, byte[] segment) {
+    return false;
+  }
+
+  /**
+   * After this returns, every put, replacement and delete made before the call survives a crash.
+   */
   void sync();
 
   boolean contains(SegmentId id);

@@ -155,6 +155,34 @@ final class SegmentFormatTest {
   }
 
   @Test
+  void shouldMakeTheSameGenerationOfTheSameSegmentInOneStepAndInTwo() {
+    SegmentId id = SegmentId.of(2, 3, 4);
+    byte[] first = SampleSegments.segment(id, 9, 200, 5);
+    byte[] second = SegmentRewriter.rewrite(id, first, 1, ordinal -> ordinal % 2 == 0);
+    byte[] third = SegmentRewriter.rewrite(id, second, 2, ordinal -> ordinal > 4);
+    assertArrayEquals(
+        third, SegmentRewriter.rewrite(id, first, 2, ordinal -> ordinal % 2 == 0 && ordinal > 4));
+    assertEquals(2, SegmentRewriter.generation(third));
+    SegmentVerifier.verify(id, third);
+    InMemorySegmentStore store = new InMemorySegmentStore();
+    store.put(id, third);
+    SegmentReader reader = SegmentReader.open(store, id);
+    assertEquals(2, reader.generation());
+    assertEquals(9, reader.blockCount());
+    store.put(id, first);
+    SegmentReader whole = SegmentReader.open(store, id);
+    assertArrayEquals(whole.footer(), reader.footer());
+    for (int ordinal = 0; ordinal < 9; ordinal++) {
+      assertEquals(ordinal == 6 || ordinal == 8, reader.isPresent(ordinal));
+      assertEquals(
+          reader.isPresent(ordinal) ? whole.blockBytes(ordinal) : 0, reader.blockBytes(ordinal));
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> SegmentRewriter.rewrite(id, third, 2, ordinal -> true));
+  }
+
+  @Test
   void shouldRefuseWhatDoesNotFit() {
     SegmentBuilder builder = new SegmentBuilder(ID);
     byte[] big = new byte[SegmentBuilder.BLOCK_PAYLOAD_BYTES_MAX + 1];

@@ -37,6 +37,12 @@ final class Extent {
   /** Puts in this extent that are the current copy of their segment. */
   private int live;
 
+  /** Bytes of their segments. */
+  private long liveBytes;
+
+  /** Whether the current copy of a segment that was here is in another extent. */
+  private boolean superseded;
+
   Extent(int sequence, Path path, AppendFile.Opener opener) throws IOException {
     this.sequence = sequence;
     this.path = path;
@@ -77,8 +83,22 @@ final class Extent {
     return live;
   }
 
-  void addLive(int change) {
-    live += change;
+  long liveBytes() {
+    return liveBytes;
+  }
+
+  boolean isSuperseded() {
+    return superseded;
+  }
+
+  void supersede() {
+    superseded = true;
+  }
+
+  /** One more segment, or with {@code sign} -1 one less. */
+  void addLive(int sign, int segmentBytes) {
+    live += sign;
+    liveBytes += (long) sign * segmentBytes;
     if (live < 0) {
       throw new IllegalStateException(path + " counts " + live + " live segments");
     }

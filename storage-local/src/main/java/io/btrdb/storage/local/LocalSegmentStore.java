@@ -25,8 +25,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * may have dropped the bytes while later fsyncs succeed, so the store refuses everything from then
  * on and must be opened again.
  *
- * <p><b>Space.</b> An extent is unlinked when all its segments are deleted. Each extent keeps two
- * file descriptors open.
+ * <p><b>Space.</b> An extent is unlinked when all its segments are deleted or have another copy in
+ * a later one, as {@link #compact} sees to. Each extent keeps two file descriptors open.
  *
  * <p>Threads: any; reads run beside appends.
  */
@@ -107,6 +107,28 @@ public final class LocalSegmentStore implements SegmentStore {
     return shards.values().stream().mapToLong(ShardLog::tornBytes).sum();
   }
 
+  /**
+   * Gives back space that replaced and deleted segments of a shard have left in extents: segments
+   * in extents that are dead by half or more are moved to the end of the newest one, and extents
+   * without a segment are unlinked. Extents that are less empty are left alone, so that at most
+   * about twice the bytes of the segments are in use, and the newest extent beside.
+   *
+   * @param bytesMax stops once so many bytes were moved
+   * @return bytes moved
+   */
+  public long compact(int shard, long bytesMax) {
+    ShardLog log = shards.get(shard);
+    return log == null
+        ? 0
+        : call("compacting the segments of shard " + shard + " in", () -> log.compact(bytesMax));
+  }
+
+  /** Bytes of the files that a shard's segments are in, dead space included. */
+  public long fileBytes(int shard) {
+    ShardLog log = shards.get(shard);
+    return log == null ? 0 : log.fileBytes();
+  }
+
   /** Bytes of a shard's segments. */
   public long bytes(int shard) {
     ShardLog log = shards.get(shard);
@@ -144,6 +166,12 @@ public final class LocalSegmentStore implements SegmentStore {
           shardForPut(id.shard()).put(id.number(), segment);
           return null;
         });
+  }
+
+  @Override
+  public boolean replace(SegmentId id, byte[] segment) {
+    put(id, segment);
+    return true;
   }
 
   @Override

@@ -2,15 +2,19 @@ package io.btrdb.storage.local;
 
 import io.btrdb.storage.MissingSegmentException;
 import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentRewriter;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -91,6 +95,16 @@ final class ShardLog {
     return liveBytes.get();
   }
 
+  /** Bytes of all extents. */
+  long fileBytes() {
+    lock.lock();
+    try {
+      return extents.values().stream().mapToLong(Extent::end).sum();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   boolean contains(long number) {
     return index.containsKey(number);
   }
@@ -132,9 +146,10 @@ final class ShardLog {
       if (stored != null && holds(stored, number, segment)) {
         return;
       }
-      Extent target = extentFor((long) ExtentRecord.HEADER_BYTES + segment.length);
-      ExtentRecord record = ExtentRecord.put(shard, number, segment, (int) target.synced());
-      applyPut(target, target.append(record, segment), record);
+      append(number, segment);
+      if (stored != null) {
+        removeDeadExtents();
+      }
     } finally {
       lock.unlock();
     }
@@ -151,6 +166,77 @@ final class ShardLog {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Moves segments out of extents that are dead space by half or more, and unlinks those that are
+   * empty then. A crash leaves a segment in one extent or in both.
+   *
+   * @param bytesMax stops once so many bytes were moved
+   * @return bytes moved
+   */
+  long compact(long bytesMax) throws IOException {
+    long moved = 0;
+    Set<Extent> stuck = new HashSet<>();
+    while (moved < bytesMax) {
+      Extent source = sparsest(stuck);
+      if (source == null) {
+        return moved;
+      }
+      long before = moved;
+      for (long number : numbersIn(source)) {
+        moved += moved < bytesMax ? move(number, source) : 0;
+      }
+      if (moved == before) {
+        stuck.add(source);
+      }
+    }
+    return moved;
+  }
+
+  private Extent sparsest(Set<Extent> butNot) throws IOException {
+    lock.lock();
+    try {
+      removeDeadExtents();
+      return extents.headMap(extents.isEmpty() ? 0 : extents.lastKey()).values().stream()
+          .filter(extent -> 2 * extent.liveBytes() <= extent.end() && !butNot.contains(extent))
+          .min(Comparator.comparingDouble(e -> (double) e.liveBytes() / e.end()))
+          .orElse(null);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private List<Long> numbersIn(Extent extent) {
+    return index.entrySet().stream()
+        .filter(entry -> entry.getValue().extent() == extent)
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** Bytes moved: none when the segment is not there any more, or is damaged and left to repair. */
+  private long move(long number, Extent source) throws IOException {
+    lock.lock();
+    try {
+      Location place = index.get(number);
+      if (deleted || place == null || place.extent() != source) {
+        return 0;
+      }
+      byte[] segment = bytes(place);
+      if (!place.record().matches(segment)) {
+        return 0;
+      }
+      append(number, segment);
+      return segment.length;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void append(long number, byte[] segment) throws IOException {
+    Extent target = extentFor((long) ExtentRecord.HEADER_BYTES + segment.length);
+    ExtentRecord record = ExtentRecord.put(shard, number, segment, (int) target.synced());
+    applyPut(target, target.append(record, segment), record);
   }
 
   void sync() throws IOException {
@@ -265,21 +351,26 @@ final class ShardLog {
     }
   }
 
-  /** True when the stored copy is these bytes; false when it is damaged and must be replaced. */
+  /**
+   * True when the stored copy is these bytes; false when it is damaged or of another generation and
+   * must be replaced.
+   */
   private boolean holds(Location stored, long number, byte[] segment) throws IOException {
-    ExtentRecord record = stored.record();
-    if (!record.matches(segment)) {
-      throw new IllegalStateException("segment " + id(number) + " is stored with other bytes");
-    }
-    byte[] bytes =
-        stored.extent().read(stored.offset() + ExtentRecord.HEADER_BYTES, record.length());
+    byte[] bytes = bytes(stored);
     if (Arrays.equals(bytes, segment)) {
       return true;
     }
-    if (record.matches(bytes)) {
+    boolean sound = stored.record().matches(bytes);
+    boolean sameGeneration =
+        SegmentRewriter.generation(bytes) == SegmentRewriter.generation(segment);
+    if (sound ? sameGeneration : sameGeneration && !stored.record().matches(segment)) {
       throw new IllegalStateException("segment " + id(number) + " is stored with other bytes");
     }
     return false;
+  }
+
+  private static byte[] bytes(Location place) throws IOException {
+    return place.extent().read(place.offset() + ExtentRecord.HEADER_BYTES, place.record().length());
   }
 
   private void appendDelete(long number) throws IOException {
@@ -296,11 +387,12 @@ final class ShardLog {
     }
     Location before = index.get(record.number());
     if (before != null) {
-      before.extent().addLive(-1);
+      before.extent().addLive(-1, before.record().length());
+      before.extent().supersede();
       liveBytes.addAndGet(-before.record().length());
       oldest = Math.min(oldest, before.oldest());
     }
-    extent.addLive(1);
+    extent.addLive(1, record.length());
     liveBytes.addAndGet(record.length());
     index.put(record.number(), new Location(extent, offset, record, oldest));
   }
@@ -309,7 +401,7 @@ final class ShardLog {
     Location before = index.remove(number);
     Tombstone earlier = tombstones.get(number);
     if (before != null) {
-      before.extent().addLive(-1);
+      before.extent().addLive(-1, before.record().length());
       liveBytes.addAndGet(-before.record().length());
       int newest = before.extent().sequence();
       tombstones.put(number, new Tombstone(before.oldest(), newest, holder.sequence()));
@@ -365,7 +457,8 @@ final class ShardLog {
     for (long number : needed) {
       appendDelete(number);
     }
-    if (!needed.isEmpty()) {
+    // What took the place of a segment in it may be in the last extent, and only there.
+    if (!needed.isEmpty() || dead.isSuperseded()) {
       syncOrRefuse(extents.lastEntry().getValue());
     }
     extents.remove(dead.sequence());

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.btrdb.storage.CorruptBlockException;
 import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentRewriter;
 import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.SegmentVerifier;
 import io.btrdb.storage.StorageException;
@@ -192,6 +193,40 @@ final class LocalSegmentStoreTest implements SegmentStoreContract {
       assertTrue(isWhole(store, 0));
       assertTrue(isWhole(store, 1));
     }
+  }
+
+  @Test
+  void shouldGiveBackTheSpaceOfReplacedAndDeletedSegments() throws IOException {
+    int segments = 60;
+    long before;
+    long after;
+    try (LocalSegmentStore store = open(directory, AppendFile::open)) {
+      for (int i = 0; i < segments; i++) {
+        store.put(id(i), segment(i));
+      }
+      before = store.fileBytes(1);
+      for (int i = 0; i < segments; i++) {
+        if (i % 3 == 0) {
+          store.replace(id(i), SegmentRewriter.rewrite(id(i), segment(i), 1, o -> o == 0));
+        } else {
+          store.delete(id(i));
+        }
+      }
+      while (store.compact(1, 500) > 0) {
+        store.sync();
+      }
+      after = store.fileBytes(1);
+      assertTrue(2 * store.bytes(1) + EXTENT_BYTES >= after - 60L * ExtentRecord.HEADER_BYTES);
+    }
+    assertTrue(after < before / 2, before + " bytes, then " + after);
+    try (LocalSegmentStore store = open(directory, AppendFile::open)) {
+      assertEquals(segments / 3, store.list(1).size());
+      for (int i = 0; i < segments; i += 3) {
+        assertArrayEquals(
+            SegmentRewriter.rewrite(id(i), segment(i), 1, o -> o == 0), all(store, id(i)));
+      }
+    }
+    System.out.println("extents: " + before + " bytes, compacted " + after);
   }
 
   @Test

@@ -116,6 +116,34 @@ public final class FaultySegmentStore implements SegmentStore {
   }
 
   @Override
+  public boolean replace(SegmentId id, byte[] segment) {
+    return locked(
+        () -> {
+          Fault fault = plan.next(Operation.SEGMENT_PUT);
+          if (full) {
+            throw new StorageException("no space left for segment " + id + " (simulated)");
+          }
+          // Torn or not written at all: either way the old one is still there, and whole.
+          if (fault == Fault.FAIL || fault == Fault.TEAR) {
+            throw failed("replacement of segment " + id);
+          }
+          byte[] before = storedOrNull(id);
+          if (!sound.replace(id, segment)) {
+            return false;
+          }
+          damaged.remove(id);
+          if (fault == Fault.FLIP_BIT) {
+            flipAnyBit(id, segment);
+          }
+          beforeSync.putIfAbsent(id, before);
+          if (fault == Fault.FAIL_AFTER) {
+            throw failed("replacement of segment " + id);
+          }
+          return true;
+        });
+  }
+
+  @Override
   public void sync() {
     locked(
         () -> {
@@ -208,10 +236,14 @@ public final class FaultySegmentStore implements SegmentStore {
     sound.put(id, segment);
     damaged.remove(id);
     if (fault == Fault.FLIP_BIT) {
-      byte[] flipped = segment.clone();
-      flipped[plan.choose(flipped.length)] ^= (byte) (1 << plan.choose(8));
-      damaged.put(id, flipped);
+      flipAnyBit(id, segment);
     }
+  }
+
+  private void flipAnyBit(SegmentId id, byte[] segment) {
+    byte[] flipped = segment.clone();
+    flipped[plan.choose(flipped.length)] ^= (byte) (1 << plan.choose(8));
+    damaged.put(id, flipped);
   }
 
   /** Makes the disk hold these bytes for a segment, whole or damaged, or nothing when null. */

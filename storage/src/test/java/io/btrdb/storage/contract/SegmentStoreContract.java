@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.btrdb.storage.Block;
 import io.btrdb.storage.BlockAddress;
@@ -13,6 +14,7 @@ import io.btrdb.storage.CorruptBlockException;
 import io.btrdb.storage.MissingSegmentException;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.SegmentReader;
+import io.btrdb.storage.SegmentRewriter;
 import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.SegmentVerifier;
 import java.util.ArrayList;
@@ -118,6 +120,30 @@ public interface SegmentStoreContract {
       byte[] other = SampleSegments.segment(id(0, 1), 3, 100, 2);
       assertThrows(IllegalStateException.class, () -> store.put(id(0, 1), other));
       assertArrayEquals(segment, all(store, id(0, 1)));
+    }
+  }
+
+  @Test
+  default void shouldReplaceASegmentByItsNextGeneration() throws Exception {
+    try (Fixture fixture = newFixture()) {
+      SegmentStore store = fixture.store();
+      byte[] first = SampleSegments.segment(id(0, 1));
+      byte[] second = SegmentRewriter.rewrite(id(0, 1), first, 1, ordinal -> ordinal == 1);
+      store.put(id(0, 1), first);
+      assumeTrue(store.replace(id(0, 1), second), "keeps segments as they were put");
+      assertTrue(store.replace(id(0, 1), second.clone()));
+      assertArrayEquals(second, all(store, id(0, 1)));
+      assertEquals(1, SegmentRewriter.generation(store, id(0, 1)));
+      byte[] other = SegmentRewriter.rewrite(id(0, 1), first, 1, ordinal -> ordinal == 2);
+      assertThrows(IllegalStateException.class, () -> store.replace(id(0, 1), other));
+      store.sync();
+      SegmentStore again = fixture.crashAndReopen();
+      assertEquals(List.of(id(0, 1)), again.list(0));
+      assertArrayEquals(second, all(again, id(0, 1)));
+      again.put(id(0, 1), first);
+      assertArrayEquals(first, all(again, id(0, 1)), "a log replayed from before the replacement");
+      again.delete(id(0, 1));
+      assertEquals(List.of(), again.list(0));
     }
   }
 
@@ -288,6 +314,16 @@ public interface SegmentStoreContract {
             now.remove(id);
             changed.add(id);
           }
+          case 9, 10 -> {
+            byte[] segment = now.get(id);
+            if (segment != null && SegmentRewriter.generation(segment) < 2) {
+              byte[] next = next(id, segment);
+              if (store.replace(id, next)) {
+                now.put(id, next);
+                changed.add(id);
+              }
+            }
+          }
           default -> {
             byte[] segment = now.get(id);
             if (segment == null) {
@@ -300,6 +336,12 @@ public interface SegmentStoreContract {
         }
         compare();
       }
+    }
+
+    private byte[] next(SegmentId id, byte[] segment) {
+      int dropped = random.nextInt(4);
+      return SegmentRewriter.rewrite(
+          id, segment, SegmentRewriter.generation(segment) + 1, ordinal -> ordinal != dropped);
     }
 
     private void crash() {
