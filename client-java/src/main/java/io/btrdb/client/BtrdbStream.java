@@ -95,6 +95,23 @@ public final class BtrdbStream {
     return core.metadata().version(uuid);
   }
 
+  /** Which versions can be read, and how finely. */
+  public Retention retention() {
+    return core.metadata().retention(uuid);
+  }
+
+  /**
+   * Gives up old versions and the detail of spans of time, for good. The space of versions that
+   * were given up is freed in the background.
+   *
+   * @param oldest the lowest version that can be read from now on, at most the latest; one below
+   *     the present such version changes nothing
+   * @param reduced further spans, which overlap neither each other nor those there are
+   */
+  public void retain(long oldest, List<Retention.Span> reduced) {
+    core.metadata().retain(uuid, oldest, reduced);
+  }
+
   /** Removes the stream and all its versions for good. Its UUID can never be used again. */
   public void obliterate() {
     core.metadata().obliterate(uuid);

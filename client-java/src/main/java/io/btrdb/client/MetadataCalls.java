@@ -4,6 +4,8 @@ import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.ClusterTopology;
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.v5.CreateParams;
+import io.btrdb.api.v5.GetCompactionConfigParams;
+import io.btrdb.api.v5.GetCompactionConfigResponse;
 import io.btrdb.api.v5.InfoParams;
 import io.btrdb.api.v5.InfoResponse;
 import io.btrdb.api.v5.KeyCount;
@@ -16,6 +18,8 @@ import io.btrdb.api.v5.NearestParams;
 import io.btrdb.api.v5.NearestResponse;
 import io.btrdb.api.v5.ObliterateParams;
 import io.btrdb.api.v5.OptValue;
+import io.btrdb.api.v5.ReducedResolutionRange;
+import io.btrdb.api.v5.SetCompactionConfigParams;
 import io.btrdb.api.v5.SetStreamAnnotationsParams;
 import io.btrdb.api.v5.SetStreamTagsParams;
 import io.btrdb.api.v5.StreamDescriptor;
@@ -23,6 +27,7 @@ import io.btrdb.api.v5.StreamInfoParams;
 import io.btrdb.api.v5.StreamInfoResponse;
 import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.client.BtrdbStream.Descriptor;
+import io.btrdb.client.Retention.Span;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -73,6 +78,47 @@ final class MetadataCalls {
         ObliterateParams.newBuilder().setUuid(UuidBytes.of(uuid)).build(),
         response -> UnaryCalls.Reply.of(response.getStat()),
         code -> code == ErrorCode.NO_SUCH_STREAM.number());
+  }
+
+  Retention retention(UUID uuid) {
+    GetCompactionConfigResponse response =
+        calls.read(
+            uuid,
+            "retention",
+            BTrDBGrpc.getGetCompactionConfigMethod(),
+            GetCompactionConfigParams.newBuilder().setUuid(UuidBytes.of(uuid)).build(),
+            reply -> UnaryCalls.Reply.of(reply.getStat()));
+    return new Retention(
+        response.getLatestMajorVersion(),
+        response.getCompactedVersion(),
+        response.getTargetArchiveHorizon(),
+        response.getReducedResolutionRangesList().stream()
+            .map(range -> new Span(range.getStart(), range.getEnd(), range.getResolution()))
+            .toList());
+  }
+
+  void retain(UUID uuid, long oldest, List<Span> reduced) {
+    SetCompactionConfigParams.Builder request =
+        SetCompactionConfigParams.newBuilder()
+            .setUuid(UuidBytes.of(uuid))
+            .setCompactedVersion(oldest);
+    for (Span span : reduced) {
+      request.addReducedResolutionRanges(
+          ReducedResolutionRange.newBuilder()
+              .setStart(span.start())
+              .setEnd(span.end())
+              .setResolution(span.resolution()));
+    }
+    calls.change(
+        uuid,
+        "retain",
+        BTrDBGrpc.getSetCompactionConfigMethod(),
+        request.build(),
+        response -> UnaryCalls.Reply.of(response.getStat()),
+        code ->
+            code == ErrorCode.OVERLAPPING_TRIM_RANGE.number()
+                && retention(uuid).oldest() >= oldest
+                && retention(uuid).reduced().containsAll(reduced));
   }
 
   Descriptor setTags(

@@ -7,8 +7,10 @@ import io.btrdb.api.cluster.PeerState;
 import io.btrdb.api.cluster.VerifyStatus;
 import io.btrdb.catalog.CatalogOptions;
 import io.btrdb.consensus.GroupId;
+import io.btrdb.consensus.Health;
 import io.btrdb.consensus.Leadership;
 import io.btrdb.consensus.RaftOptions;
+import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.backup.BackupEndpoint;
 import io.btrdb.node.cluster.ClusterView;
 import io.btrdb.node.cluster.Formation;
@@ -39,9 +41,11 @@ import io.btrdb.node.replica.Replicas;
 import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.ShardReplica;
 import io.btrdb.node.replica.SharedNodeCache;
+import io.btrdb.node.replica.SpaceReclaim;
 import io.btrdb.node.scrub.ScrubEndpoint;
 import io.btrdb.node.scrub.ScrubbedShard;
 import io.btrdb.node.scrub.Scrubber;
+import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.MergeLimits;
 import io.btrdb.shard.ShardLimits;
 import io.btrdb.shard.ShardOptions;
@@ -68,6 +72,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -245,6 +250,7 @@ public final class Node implements AutoCloseable {
 
     private final Gossip gossip;
     private final Scrubber scrubber;
+    private final SpaceReclaim reclaim;
     private volatile Control control;
     private GrpcDoor door;
 
@@ -306,6 +312,8 @@ public final class Node implements AutoCloseable {
       this.gossip = new Gossip(self, founding, directory, view, channels, states::all);
       this.rejoining =
           new Rejoining(self, directory, hosting, channels, workers, gossip::hasGoneRound);
+      this.reclaim =
+          new SpaceReclaim(config.retention(), this::openShards, this::allReclaim, segments);
       this.scrubber =
           new Scrubber(config, this::scrubbed, segments, repair, channels, directory::others);
     }
@@ -335,11 +343,13 @@ public final class Node implements AutoCloseable {
       gossip.start(timer);
       guard.start();
       scrubber.start(timer);
+      reclaim.start();
       disk.start(timer, workers);
       hosting.start(timer);
       rejoining.start(timer);
       NodeMetrics figures = new NodeMetrics(metrics);
       figures.storage(cache, segments, repair);
+      figures.reclaim(reclaim);
       figures.disk(disk);
       figures.replicas(new ReplicaMetrics(groups, replicas, lag));
       control = Control.open(config, founding, directory, channels, peerEndpoint::hello);
@@ -449,9 +459,41 @@ public final class Node implements AutoCloseable {
                 log ->
                     shards.add(
                         new ScrubbedShard(
-                            group.id(), group.range().get().shard(), () -> log.applied().index())));
+                            group.id(),
+                            group.range().get().shard(),
+                            () -> log.applied().index(),
+                            segment -> needs(group.id(), segment))));
       }
       return shards;
+    }
+
+    /** A replica that is not open yet cannot say, so nothing is taken for spare. */
+    private boolean needs(GroupId group, long segment) {
+      return replicas
+          .machine(group)
+          .map(ShardReplica.class::cast)
+          .map(ShardReplica::shard)
+          .map(shard -> shard.needs(segment))
+          .orElse(true);
+    }
+
+    /** Replicas of shards whose state is there. */
+    private List<ShardReplica> openShards() {
+      return replicas.logs().stream()
+          .filter(log -> log.health() instanceof Health.Healthy && hosting.keeps(log.id()))
+          .map(log -> replicas.machine(log.id()))
+          .flatMap(Optional::stream)
+          .filter(ShardReplica.class::isInstance)
+          .map(ShardReplica.class::cast)
+          .toList();
+    }
+
+    private boolean allReclaim(ReplicatedLog log) {
+      return directory.allApply(
+          CommandCodec.RECLAIM_LEVEL,
+          Stream.concat(log.members().voters().stream(), log.members().listeners().stream())
+              .map(peer -> Identity.nodeOf(peer.id()))
+              .toList());
     }
 
     /** A node that was away for a short time catches up by log rather than by transfer. */
@@ -610,6 +652,7 @@ public final class Node implements AutoCloseable {
       }
       guard.close();
       scrubber.close();
+      reclaim.close();
       disk.close();
       if (door != null) {
         door.close();

@@ -8,6 +8,7 @@ import io.btrdb.node.http.ProcessMetrics;
 import io.btrdb.node.replica.DiskWatch;
 import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.SharedNodeCache;
+import io.btrdb.node.replica.SpaceReclaim;
 import io.btrdb.storage.local.DataDirectory;
 import io.btrdb.storage.local.LocalSegmentStore;
 import java.util.function.LongSupplier;
@@ -53,6 +54,13 @@ final class NodeMetrics {
     gauge("btrdb_segments_damaged_extents", () -> segments.damage().size());
     gauge("btrdb_segments_repaired_total", repair::repaired);
     gauge("btrdb_segments_repair_failures_total", repair::failed);
+  }
+
+  void reclaim(SpaceReclaim reclaim) {
+    gauge("btrdb_reclaim_segments_deleted_total", reclaim::deleted);
+    gauge("btrdb_reclaim_segments_rewritten_total", reclaim::rewritten);
+    gauge("btrdb_reclaim_freed_bytes_total", reclaim::freedBytes);
+    gauge("btrdb_reclaim_written_bytes_total", reclaim::writtenBytes);
   }
 
   void disk(DiskWatch disk) {

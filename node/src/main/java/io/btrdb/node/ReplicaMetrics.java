@@ -87,6 +87,10 @@ final class ReplicaMetrics implements SampledMetric {
     out.add("commits_ignored_total", () -> shard.counters().commitsIgnored());
     out.add("merged_points_total", () -> replica.merges().points());
     out.add("merged_bytes_total", () -> replica.merges().segmentBytes());
+    out.add("freed_blocks_total", () -> shard.counters().blocksFreed());
+    out.add("freed_bytes_total", () -> shard.counters().bytesFreed());
+    out.add("segments_to_sweep", replica::unswept);
+    out.add("reads_under_way", () -> replica.pins().count());
     out.add("damaged_checkpoints", () -> replica.vault().damaged().size());
     out.add("quarantined_streams", () -> replica.quarantine().streams().size());
   }

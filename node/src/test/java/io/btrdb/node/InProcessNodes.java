@@ -34,6 +34,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Whole nodes in this process, on loopback, driven by what nodes say to each other. */
 final class InProcessNodes implements AutoCloseable {
@@ -48,6 +49,14 @@ final class InProcessNodes implements AutoCloseable {
   private final Map<String, List<String>> known = new TreeMap<>();
   private final Map<String, Node> running = new TreeMap<>();
   private final Map<String, ManagedChannel> channels = new TreeMap<>();
+
+  private UnaryOperator<NodeConfig> adjustment = UnaryOperator.identity();
+
+  /** Changes what nodes that are started from now on are told. */
+  InProcessNodes configured(UnaryOperator<NodeConfig> how) {
+    adjustment = how;
+    return this;
+  }
 
   /** Without a ZooKeeper there is no controller, and replicas are where the test puts them. */
   InProcessNodes(Path folder, int shards) {
@@ -101,9 +110,10 @@ final class InProcessNodes implements AutoCloseable {
             config.write(),
             new NodeConfig.Read(16, 8),
             config.verify(),
-            config.door());
+            config.door(),
+            config.retention());
     try {
-      Node started = Node.start(config);
+      Node started = Node.start(adjustment.apply(config));
       synchronized (running) {
         running.put(node, started);
       }

@@ -1,5 +1,6 @@
 package io.btrdb.shard;
 
+import io.btrdb.tree.DeadBlock;
 import java.util.List;
 import java.util.UUID;
 
@@ -44,4 +45,39 @@ public sealed interface Command {
    */
   record Commit(long segment, int parts, int length, int crc32c, List<StreamCommit> streams)
       implements Command {}
+
+  /** The leader gives up old versions of streams, as the default retention says. */
+  record Retire(List<Retirement> streams) implements Command {}
+
+  /** Versions below {@code oldest} cannot be read any more. */
+  record Retirement(UUID stream, long oldest) {}
+
+  /**
+   * Dead blocks that no readable version reaches are free.
+   *
+   * @param streams each applies alone, or not when its dead list is another by now
+   * @param segments all in which something is freed, as they were written
+   */
+  record Free(List<FreedStream> streams, List<Written> segments) implements Command {}
+
+  /**
+   * Of one stream.
+   *
+   * @param freed the first entries of its dead list
+   * @param below entries that take their place: what a subtree or a difference consists of; with
+   *     nothing freed, a dropped stream's last tree
+   */
+  record FreedStream(UUID stream, List<Freed> freed, List<DeadBlock> below) {}
+
+  /** An entry of a dead list; {@code bytes} of the block at its address, 0 of a difference. */
+  record Freed(DeadBlock block, int bytes) {}
+
+  /** A segment of so many ordinals and bytes. */
+  record Written(long segment, int blocks, long bytes) {}
+
+  /** Segments that every replica rewrites without their freed blocks. */
+  record Rewrite(List<Generation> segments) implements Command {}
+
+  /** The generation that a segment gets, one above the present one. */
+  record Generation(long segment, int generation) {}
 }

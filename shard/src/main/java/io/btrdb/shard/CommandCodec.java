@@ -21,12 +21,16 @@ import java.util.UUID;
  * Seal         6  count:varint stream:uuid*count
  * SegmentPart  7  segment:varint part:varint bytes            to the end of the command
  * Commit       8  {@link CommitCodec}
+ * Retire       9  {@link ReclaimCodec}                         from level 2, as is what follows
+ * Free        10  {@link ReclaimCodec}
+ * Rewrite     11  {@link ReclaimCodec}
  * operation := verb:byte stream:uuid arguments
  * Insert       1  policy:byte points:varint payload           to the end of the command
  * Delete       2  start:zigzag end:zigzag
  * Flush        3
  * Open         4
  * Drop         5
+ * Configure    6  {@link ReclaimCodec}                         from level 2
  * policy    := 0 NEVER | 1 EQUAL | 2 RETAIN | 3 REPLACE
  * </pre>
  *
@@ -34,7 +38,10 @@ import java.util.UUID;
  */
 public final class CommandCodec {
   /** The highest level of kinds and formats that this release can apply. */
-  public static final int LEVEL = 1;
+  public static final int LEVEL = 2;
+
+  /** From here on versions can be given up and their space is given back. */
+  public static final int RECLAIM_LEVEL = 2;
 
   static final int FORMAT = 1;
 
@@ -46,12 +53,16 @@ public final class CommandCodec {
   private static final int SEAL = 6;
   private static final int SEGMENT_PART = 7;
   private static final int COMMIT = 8;
+  private static final int RETIRE = 9;
+  private static final int FREE = 10;
+  private static final int REWRITE = 11;
 
   private static final int INSERT = 1;
   private static final int DELETE = 2;
   private static final int FLUSH = 3;
   private static final int OPEN = 4;
   private static final int DROP = 5;
+  private static final int CONFIGURE = 6;
 
   /** The most bytes of a Write beside an insert's payload. */
   private static final int WRITE_OVERHEAD_BYTES = 72;
@@ -78,6 +89,18 @@ public final class CommandCodec {
       case Command.Commit commit -> {
         out.putByte(COMMIT);
         CommitCodec.write(commit, out);
+      }
+      case Command.Retire retire -> {
+        out.putByte(RETIRE);
+        ReclaimCodec.write(retire, out);
+      }
+      case Command.Free free -> {
+        out.putByte(FREE);
+        ReclaimCodec.write(free, out);
+      }
+      case Command.Rewrite rewrite -> {
+        out.putByte(REWRITE);
+        ReclaimCodec.write(rewrite, out);
       }
       case Command.Seal seal -> {
         out.putByte(SEAL);
@@ -116,6 +139,9 @@ public final class CommandCodec {
               new Command.SegmentPart(
                   readNumber(in), in.readVarint(Integer.MAX_VALUE), in.readBytes(in.remaining()));
           case COMMIT -> CommitCodec.read(in);
+          case RETIRE -> ReclaimCodec.readRetire(in);
+          case FREE -> ReclaimCodec.readFree(in);
+          case REWRITE -> ReclaimCodec.readRewrite(in);
           case SEAL -> readSeal(in);
           case OPEN_SESSION -> new Command.OpenSession(readUuid(in));
           case INIT -> readInit(in);
@@ -139,6 +165,9 @@ public final class CommandCodec {
               : WRITE_OVERHEAD_BYTES;
       case Command.SegmentPart part -> part.bytes().length + ShardLimits.PART_OVERHEAD_BYTES;
       case Command.Commit commit -> 64 + commit.streams().size() * 256;
+      case Command.Retire retire -> 8 + retire.streams().size() * 20;
+      case Command.Free free -> 64 + free.streams().size() * 128;
+      case Command.Rewrite rewrite -> 8 + rewrite.segments().size() * 8;
       case Command.Seal seal -> 8 + seal.streams().size() * 16;
       case Command.OpenSession open -> 18;
       case Command.Init init -> 48;
@@ -155,6 +184,7 @@ public final class CommandCodec {
           case Operation.Flush flush -> FLUSH;
           case Operation.Open open -> OPEN;
           case Operation.Drop drop -> DROP;
+          case Operation.Configure configure -> CONFIGURE;
         });
     putUuid(operation.stream(), out);
     if (operation instanceof Operation.Insert insert) {
@@ -164,6 +194,8 @@ public final class CommandCodec {
     } else if (operation instanceof Operation.Delete delete) {
       out.putZigzag(delete.start());
       out.putZigzag(delete.end());
+    } else if (operation instanceof Operation.Configure configure) {
+      ReclaimCodec.write(configure, out);
     }
   }
 
@@ -190,6 +222,7 @@ public final class CommandCodec {
       case FLUSH -> new Operation.Flush(stream);
       case OPEN -> new Operation.Open(stream);
       case DROP -> new Operation.Drop(stream);
+      case CONFIGURE -> ReclaimCodec.readConfigure(stream, in);
       default ->
           throw new MalformedBytesException(
               "unknown operation " + verb + ", written by a newer release?");

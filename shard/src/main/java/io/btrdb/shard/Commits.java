@@ -1,13 +1,15 @@
 package io.btrdb.shard;
 
-import io.btrdb.codec.ByteWriter;
+import io.btrdb.storage.InMemorySegmentStore;
 import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentReader;
 import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.StateBatch;
 import io.btrdb.storage.StateStore;
 import io.btrdb.tree.DeadBlock;
 import io.btrdb.tree.Root;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -22,13 +24,13 @@ import java.util.UUID;
  * version, base root and range of operations are the current ones.
  */
 final class Commits {
-  private static final int DEAD_FORMAT = 1;
-
   private final int shardId;
   private final StreamTable table;
   private final StagedSegment staged;
   private final SegmentStore segments;
   private final StateStore state;
+  private final SegmentLedger ledger;
+  private final Reclaims reclaims;
   private final Counts counts;
 
   Commits(
@@ -37,12 +39,16 @@ final class Commits {
       StagedSegment staged,
       SegmentStore segments,
       StateStore state,
+      SegmentLedger ledger,
+      Reclaims reclaims,
       Counts counts) {
     this.shardId = shardId;
     this.table = table;
     this.staged = staged;
     this.segments = segments;
     this.state = state;
+    this.ledger = ledger;
+    this.reclaims = reclaims;
     this.counts = counts;
   }
 
@@ -68,10 +74,15 @@ final class Commits {
     if (current.isEmpty()) {
       return new Outcome.Ignored("all its streams have moved on");
     }
-    if (segment != null) {
+    StateBatch batch = new StateBatch();
+    boolean needed = segment != null;
+    if (reclaims.isActive() && commit.length() > 0) {
+      needed &= register(commit, segment, current, batch);
+    }
+    if (needed) {
       segments.put(new SegmentId(shardId, commit.segment()), segment);
     }
-    materialise(current);
+    materialise(current, batch);
     return new Outcome.Done(current.size());
   }
 
@@ -100,9 +111,38 @@ final class Commits {
     return stream.backlog().get(operations - 1).index == item.throughIndex();
   }
 
+  /** Blocks of a stream that has moved on belong to nobody. False when the others have none. */
+  private boolean register(
+      Command.Commit commit, byte[] segment, List<StreamCommit> current, StateBatch batch) {
+    if (segment == null || current.size() == commit.streams().size()) {
+      ledger.add(commit.segment(), commit.length(), batch);
+      return true;
+    }
+    Set<UUID> streams = new HashSet<>();
+    current.forEach(item -> streams.add(item.stream()));
+    SegmentReader reader = reader(new SegmentId(shardId, commit.segment()), segment);
+    BitSet orphans = new BitSet();
+    for (SegmentFooter.Stream stream : SegmentFooter.decode(reader.footer()).streams()) {
+      if (!streams.contains(stream.uuid())) {
+        orphans.set(stream.firstOrdinal(), stream.firstOrdinal() + stream.ordinals());
+      }
+    }
+    if (orphans.cardinality() == reader.blockCount()) {
+      return false;
+    }
+    long orphanBytes = orphans.stream().mapToLong(reader::blockBytes).sum();
+    ledger.add(commit.segment(), reader.blockCount(), commit.length(), orphans, orphanBytes, batch);
+    return true;
+  }
+
+  private static SegmentReader reader(SegmentId id, byte[] segment) {
+    InMemorySegmentStore alone = new InMemorySegmentStore();
+    alone.put(id, segment);
+    return SegmentReader.open(alone, id);
+  }
+
   /** Roots are written before the streams that point at them are published. */
-  private void materialise(List<StreamCommit> items) {
-    StateBatch batch = new StateBatch();
+  private void materialise(List<StreamCommit> items, StateBatch batch) {
     List<StreamState> after = new ArrayList<>(items.size());
     for (StreamCommit item : items) {
       StreamState before = table.get(item.stream());
@@ -128,20 +168,8 @@ final class Commits {
       batch.put(StateKeys.root(item.stream(), ++version), RootCodec.encode(root));
     }
     for (DeadBlock dead : item.dead()) {
-      batch.put(key(item.stream(), dead), encode(dead));
+      DeadList.put(item.stream(), dead, batch);
     }
     return version;
-  }
-
-  private static byte[] key(UUID stream, DeadBlock dead) {
-    return StateKeys.dead(stream, dead.died(), dead.address().segment(), dead.address().ordinal());
-  }
-
-  private static byte[] encode(DeadBlock dead) {
-    ByteWriter out = new ByteWriter(12);
-    out.putByte(DEAD_FORMAT);
-    out.putByte(CommitCodec.code(dead.extent()));
-    out.putVarint(dead.born());
-    return out.toByteArray();
   }
 }

@@ -12,6 +12,9 @@ final class Counts {
   final Tally commitsIgnored = new Tally();
   final Tally sessionsExpired = new Tally();
   final Tally operationsSpilled = new Tally();
+  final Tally blocksFreed = new Tally();
+  final Tally bytesFreed = new Tally();
+  final Tally segmentsRewritten = new Tally();
 
   ShardCounters read() {
     return new ShardCounters(
@@ -24,6 +27,9 @@ final class Counts {
         commits.get(),
         commitsIgnored.get(),
         sessionsExpired.get(),
-        operationsSpilled.get());
+        operationsSpilled.get(),
+        blocksFreed.get(),
+        bytesFreed.get(),
+        segmentsRewritten.get());
   }
 }

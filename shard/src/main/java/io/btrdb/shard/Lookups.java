@@ -30,6 +30,9 @@ final class Lookups {
     if (version < ShardLimits.FIRST_VERSION || version > stream.major()) {
       return new VersionLookup.NoSuchVersion(stream.major());
     }
+    if (version < stream.oldest()) {
+      return new VersionLookup.Pruned(stream.oldest());
+    }
     return version > stream.materialised()
         ? new VersionLookup.Fold(stream, version)
         : stored(stream, version);
@@ -46,8 +49,12 @@ final class Lookups {
     if (root != null) {
       return new VersionLookup.Materialised(RootCodec.decode(root), version, 0);
     }
-    if (StreamVersions.isMissing(table.get(stream.uuid()))) {
+    StreamState now = table.get(stream.uuid());
+    if (StreamVersions.isMissing(now)) {
       return new VersionLookup.NoSuchStream();
+    }
+    if (version < now.oldest()) {
+      return new VersionLookup.Pruned(now.oldest());
     }
     throw new IllegalStateException(
         "version " + version + " of " + stream + " has no root in the state store");

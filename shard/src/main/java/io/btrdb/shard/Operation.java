@@ -1,6 +1,8 @@
 package io.btrdb.shard;
 
 import io.btrdb.tree.MergePolicy;
+import io.btrdb.tree.ReducedRange;
+import java.util.List;
 import java.util.UUID;
 
 /** What a client asks of one stream, as the log carries it. */
@@ -21,6 +23,17 @@ public sealed interface Operation {
 
   /** Seals what is pending, if anything is. */
   record Flush(UUID stream) implements Operation {}
+
+  /**
+   * Says what of the stream is to be read from now on.
+   *
+   * @param oldest versions below it are given up; one below the present such version changes
+   *     nothing
+   * @param archiveHorizon see {@link Retention}; one below the present changes nothing
+   * @param reduced further ranges, which overlap neither each other nor those there are
+   */
+  record Configure(UUID stream, long oldest, long archiveHorizon, List<ReducedRange> reduced)
+      implements Operation {}
 
   /** The stream exists from here on; no-op when it does already. Refused for a tombstone. */
   record Open(UUID stream) implements Operation {}

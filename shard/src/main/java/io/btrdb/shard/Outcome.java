@@ -25,6 +25,10 @@ public sealed interface Outcome {
     /** The stream's slot is not in this shard's range. */
     WRONG_SHARD,
     /** The shard's log has no Init yet. */
-    NOT_INITIALISED
+    NOT_INITIALISED,
+    /** Versions cannot be given up that are not there yet. */
+    NO_SUCH_VERSION,
+    OVERLAPPING_RANGES,
+    TOO_MANY_RANGES
   }
 }

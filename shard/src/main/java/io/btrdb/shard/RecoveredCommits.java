@@ -97,7 +97,7 @@ public final class RecoveredCommits {
     }
     long versions = 0;
     for (Item item = best(candidates, stream); item != null; item = item.next) {
-      materialise(item.commit);
+      materialise(item.segment, item.commit);
       versions += item.commit.roots().size();
     }
     return versions;
@@ -133,9 +133,12 @@ public final class RecoveredCommits {
   }
 
   /** As {@link Commits} does, but the state need not know all operations that were folded. */
-  private void materialise(StreamCommit commit) {
+  private void materialise(long segment, StreamCommit commit) {
     StreamState before = shard.stream(commit.stream());
     StateBatch batch = new StateBatch();
+    if (!shard.needs(segment)) {
+      batch.put(StateKeys.segment(segment), SegmentRecord.written(0).encode());
+    }
     Commits.putRoots(commit, batch);
     int folded = before.operationsThrough(commit.baseVersion() + commit.roots().size());
     StreamTable.removeOperations(before, folded, batch);

@@ -22,6 +22,12 @@ final class Refusals {
               "stream " + stream + " was obliterated, its UUID cannot be used again";
           case WRONG_SHARD -> "stream " + stream + " belongs to another shard";
           case NOT_INITIALISED -> "the shard is not initialised yet";
+          case NO_SUCH_VERSION -> "stream " + stream + " does not have that version yet";
+          case OVERLAPPING_RANGES ->
+              "ranges of reduced resolution of stream " + stream + " would overlap";
+          case TOO_MANY_RANGES ->
+              "stream %s would have over %d ranges of reduced resolution"
+                  .formatted(stream, ShardLimits.REDUCED_RANGES);
           case UNKNOWN_SESSION, TOO_MANY_SESSIONS, SEQUENCE_OUT_OF_WINDOW ->
               throw new IllegalArgumentException(reason + " is not about a stream");
         });
@@ -58,6 +64,9 @@ final class Refusals {
       case SEQUENCE_OUT_OF_WINDOW -> 4;
       case WRONG_SHARD -> 5;
       case NOT_INITIALISED -> 6;
+      case NO_SUCH_VERSION -> 7;
+      case OVERLAPPING_RANGES -> 8;
+      case TOO_MANY_RANGES -> 9;
     };
   }
 

@@ -30,6 +30,7 @@ public final class Shard {
 
   private final int id;
   private final StateStore state;
+  private final SegmentStore segments;
   private final Tree tree;
   private final Counts counts = new Counts();
   private final StreamTable table;
@@ -38,6 +39,10 @@ public final class Shard {
   private final StreamLifecycle lifecycle;
   private final StagedSegment staged;
   private final Commits commits;
+  private final SegmentLedger ledger;
+  private final Reclaims reclaims;
+  private final Retirements retirements;
+  private final SegmentSweep sweep;
   private final Lookups lookups;
 
   private volatile ShardInfo info;
@@ -56,13 +61,18 @@ public final class Shard {
       Supplier<Map<UUID, StreamState>> maps) {
     this.id = id;
     this.state = state;
+    this.segments = segments;
     this.tree = tree;
     table = new StreamTable(maps, state);
     sessions = new Sessions(options.sessionsMax(), counts);
     versions = new StreamVersions(table, state, options.operationHeapBytes(), counts);
-    lifecycle = new StreamLifecycle(table, state);
+    sweep = new SegmentSweep(id, state, segments);
+    ledger = new SegmentLedger(state, sweep);
+    reclaims = new Reclaims(table, state, ledger, () -> info.level(), counts);
+    retirements = new Retirements(table, reclaims);
+    lifecycle = new StreamLifecycle(table, state, reclaims);
     staged = new StagedSegment(state);
-    commits = new Commits(id, table, staged, segments, state, counts);
+    commits = new Commits(id, table, staged, segments, state, ledger, reclaims, counts);
     lookups = new Lookups(table, state);
     load(options);
   }
@@ -171,6 +181,26 @@ public final class Shard {
     return lookups.resolve(uuid, version, trees);
   }
 
+  /**
+   * Lets this replica's own store follow the state: what is freed is deleted in it, see {@link
+   * SegmentSweep}. To be called once, before any apply; never for a store that replicas share.
+   *
+   * @param exclusion between the apply thread and the one that sweeps
+   */
+  public SegmentSweep ownSegments(SegmentSweep.Exclusion exclusion) {
+    if (info.level() >= CommandCodec.RECLAIM_LEVEL) {
+      sweep.begin(exclusion, lastIndex);
+    } else {
+      sweep.own(exclusion);
+    }
+    return sweep;
+  }
+
+  /** Whether a version of a stream may need a segment, as far as the state knows. */
+  public boolean needs(long segment) {
+    return info.level() < CommandCodec.RECLAIM_LEVEL || ledger.get(segment) != null;
+  }
+
   /** A working tree with nothing folded yet, for any stream of this shard. */
   public WorkingTree newWorkingTree() {
     return new WorkingTree(tree, state);
@@ -217,7 +247,7 @@ public final class Shard {
         .pick(logTimeMillis, maxAgeMillis, maxPendingBytesPerStream, maxTotalBytes, limit);
   }
 
-  /** Numbers of the segments that the roots of all versions lie in. Reads all roots. */
+  /** Numbers of all segments that a version may need, as far as the stored state knows. */
   public Set<Long> segments() {
     return TransplantedShard.segments(state);
   }
@@ -251,6 +281,22 @@ public final class Shard {
     return table;
   }
 
+  StateStore state() {
+    return state;
+  }
+
+  Tree tree() {
+    return tree;
+  }
+
+  SegmentLedger ledger() {
+    return ledger;
+  }
+
+  SegmentStore store() {
+    return segments;
+  }
+
   private void load(ShardOptions options) {
     byte[] meta = state.get(StateKeys.shard());
     MetaRecord record = meta == null ? MetaRecord.NEW : MetaRecord.decode(meta);
@@ -278,6 +324,9 @@ public final class Shard {
       case Command.Seal seal -> notInitialised();
       case Command.SegmentPart part -> notInitialised();
       case Command.Commit commit -> notInitialised();
+      case Command.Retire retire -> notInitialised();
+      case Command.Free free -> notInitialised();
+      case Command.Rewrite rewrite -> notInitialised();
     };
   }
 
@@ -287,6 +336,9 @@ public final class Shard {
       case Command.SegmentPart part -> staged.add(entry, part);
       case Command.Commit commit -> commits.apply(entry, commit);
       case Command.Seal seal -> versions.seal(seal.streams());
+      case Command.Retire retire -> retirements.retire(retire);
+      case Command.Free free -> reclaims.free(entry, free);
+      case Command.Rewrite rewrite -> reclaims.rewrite(entry, rewrite);
       case Command.OpenSession open -> refuse(sessions.open(open.session(), logTimeMillis));
       case Command.Epoch epoch -> epoch(epoch.epoch());
       case Command.Activate activate -> activate(activate.level());
@@ -329,6 +381,7 @@ public final class Shard {
       case Operation.Flush flush -> versions.flush(flush);
       case Operation.Open open -> lifecycle.open(open);
       case Operation.Drop drop -> lifecycle.drop(drop);
+      case Operation.Configure configure -> retirements.configure(configure);
     };
   }
 
@@ -369,6 +422,9 @@ public final class Shard {
     }
     if (level <= info.level()) {
       return new Outcome.Ignored("level " + level + " is not above " + info.level());
+    }
+    if (level >= CommandCodec.RECLAIM_LEVEL && !reclaims.isActive()) {
+      reclaims.activate();
     }
     info = info.withLevel(level);
     return new Outcome.Done(1);

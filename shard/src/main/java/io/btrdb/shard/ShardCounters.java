@@ -13,6 +13,9 @@ package io.btrdb.shard;
  * @param commitsIgnored Commits that changed nothing
  * @param sessionsExpired sessions forgotten
  * @param operationsSpilled operations that went to the state store because the heap budget was full
+ * @param blocksFreed blocks that no readable version needs any more
+ * @param bytesFreed bytes of these
+ * @param segmentsRewritten segments that got another generation
  */
 public record ShardCounters(
     long commands,
@@ -24,4 +27,7 @@ public record ShardCounters(
     long commits,
     long commitsIgnored,
     long sessionsExpired,
-    long operationsSpilled) {}
+    long operationsSpilled,
+    long blocksFreed,
+    long bytesFreed,
+    long segmentsRewritten) {}

@@ -23,7 +23,7 @@ public final class ShardLimits {
   /** Sessions one command may expire, so that no entry is much slower than another. */
   static final int SESSIONS_EXPIRED_PER_COMMAND = 4;
 
-  /** Roots of dropped streams that one command may remove. */
+  /** Roots of one stream that one command may remove. */
   static final int ROOTS_PURGED_PER_COMMAND = 256;
 
   /** Encoded bytes of one SegmentPart command, so that inserts never wait long behind it. */
@@ -49,6 +49,9 @@ public final class ShardLimits {
 
   /** Encoded bytes of one Commit command: it is one entry, which logs take up to 4 MiB. */
   public static final int COMMIT_COMMAND_BYTES = 4 << 20;
+
+  /** Spans of time in which one stream is read in slots only. */
+  static final int REDUCED_RANGES = 256;
 
   /** Versions or dead blocks of one stream in one Commit. */
   static final int ITEMS_PER_STREAM = 1 << 22;

@@ -2,9 +2,11 @@ package io.btrdb.shard;
 
 import io.btrdb.codec.MalformedBytesException;
 import io.btrdb.codec.StreamHash;
+import io.btrdb.storage.BlockAddress;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -15,13 +17,17 @@ import java.util.UUID;
  * <pre>
  * shard      := 0x01                                  what the group knows of itself: {@link MetaRecord}
  * stream     := 0x02 slot:2 uuid:16                   {@link StreamRecord}
- * root       := 0x03 slot:2 uuid:16 version:8         {@link RootCodec}, for ever
+ * root       := 0x03 slot:2 uuid:16 version:8         {@link RootCodec}
  * operation  := 0x04 slot:2 uuid:16 ordinal:8         {@link LoggedOperation}
  * dead       := 0x05 slot:2 uuid:16 died:8 segment:8 ordinal:4    value := format:byte(1) extent:byte born:varint
  * dead tree  := 0x06 slot:2 uuid:16                   last root of a dropped stream: {@link RootCodec}
  * purge      := 0x07 slot:2 uuid:16                   value := format:byte(1) next:varint last:varint
+ *                                                     below level 2 only
  * session    := 0x08 0:2 uuid:16                      {@link SessionRecord}
  * staged     := 0x09 segment:8 part:4                 value := format:byte(1) bytes
+ * reclaim    := 0x0A slot:2 uuid:16                   something is given up and not free yet
+ *                                                     value := format:byte(1)
+ * segment    := 0x0B segment:8                        {@link SegmentRecord}
  * </pre>
  *
  * A dead block's {@code extent} is as in {@link CommitCodec}.
@@ -36,11 +42,13 @@ final class StateKeys {
   static final byte STREAM = 0x02;
   static final byte ROOT = 0x03;
   private static final byte OPERATION = 0x04;
-  private static final byte DEAD = 0x05;
-  private static final byte DEAD_TREE = 0x06;
+  static final byte DEAD = 0x05;
+  static final byte DEAD_TREE = 0x06;
   static final byte PURGE = 0x07;
   static final byte SESSION = 0x08;
   static final byte STAGED = 0x09;
+  static final byte RECLAIM = 0x0A;
+  static final byte SEGMENT = 0x0B;
   private static final byte END = 0x40;
 
   private static final int STREAM_BYTES = 19;
@@ -74,6 +82,40 @@ final class StateKeys {
     LONG.set(key, STREAM_BYTES + 8, segment);
     INT.set(key, STREAM_BYTES + 16, ordinal);
     return key;
+  }
+
+  /** Behind the last dead block of a stream. */
+  static byte[] deadEnd(UUID uuid) {
+    byte[] key = streamKey(DEAD, uuid, 20);
+    Arrays.fill(key, STREAM_BYTES, key.length, (byte) 0xFF);
+    return key;
+  }
+
+  static long deadDied(byte[] key) {
+    checkLength(key, STREAM_BYTES + 20);
+    return (long) LONG.get(key, STREAM_BYTES);
+  }
+
+  static BlockAddress deadAddress(byte[] key) {
+    checkLength(key, STREAM_BYTES + 20);
+    return new BlockAddress(
+        (long) LONG.get(key, STREAM_BYTES + 8), (int) INT.get(key, STREAM_BYTES + 16));
+  }
+
+  static byte[] reclaim(UUID uuid) {
+    return streamKey(RECLAIM, uuid, 0);
+  }
+
+  static byte[] segment(long segment) {
+    byte[] key = new byte[9];
+    key[0] = SEGMENT;
+    LONG.set(key, 1, segment);
+    return key;
+  }
+
+  static long segmentNumber(byte[] key) {
+    checkLength(key, 9);
+    return (long) LONG.get(key, 1);
   }
 
   static byte[] deadTree(UUID uuid) {

@@ -10,13 +10,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * The verbs that decide existence: open and drop. A tombstone is for ever. The roots of a dropped
- * stream are removed a few with every command that follows, by a list that is itself state.
+ * The verbs that decide existence: open and drop. A tombstone is for ever.
  *
- * <p>What a dropped stream leaves to be reclaimed: its dead blocks as they were recorded, and all
- * blocks under its last root, which the dead-tree record names. Together, each taken with all that
- * is reachable from it unless it is a single block, they are every block any of its versions ever
- * reached.
+ * <p>What a dropped stream leaves to be reclaimed: its dead blocks as they were recorded, its
+ * roots, and all blocks under the last of them, which the dead-tree record names. {@link Reclaims}
+ * frees them. Below its level nobody does, and the roots are removed here, a few with every command
+ * that follows, by a list that is itself state.
  */
 final class StreamLifecycle {
   private static final int FORMAT = 1;
@@ -26,11 +25,13 @@ final class StreamLifecycle {
 
   private final StreamTable table;
   private final StateStore state;
+  private final Reclaims reclaims;
   private final TreeMap<UUID, Purge> purges = new TreeMap<>();
 
-  StreamLifecycle(StreamTable table, StateStore state) {
+  StreamLifecycle(StreamTable table, StateStore state, Reclaims reclaims) {
     this.table = table;
     this.state = state;
+    this.reclaims = reclaims;
   }
 
   Outcome open(Operation.Open open) {
@@ -63,7 +64,9 @@ final class StreamLifecycle {
     if (!stream.root().isEmpty()) {
       batch.put(StateKeys.deadTree(uuid), RootCodec.encode(stream.root()));
     }
-    if (stream.materialised() > ShardLimits.FIRST_VERSION) {
+    if (reclaims.isActive()) {
+      reclaims.begin(uuid);
+    } else if (stream.materialised() > ShardLimits.FIRST_VERSION) {
       Purge purge = new Purge(ShardLimits.FIRST_VERSION + 1, stream.materialised());
       purges.put(uuid, purge);
       batch.put(StateKeys.purge(uuid), encode(purge));

@@ -24,6 +24,7 @@ public final class StreamState {
   private final long operationsBefore;
 
   private final Backlog backlog;
+  private final Retention retention;
 
   StreamState(
       UUID uuid,
@@ -32,7 +33,8 @@ public final class StreamState {
       Root root,
       long throughIndex,
       long operationsBefore,
-      Backlog backlog) {
+      Backlog backlog,
+      Retention retention) {
     this.uuid = uuid;
     this.major = major;
     this.materialised = materialised;
@@ -40,15 +42,16 @@ public final class StreamState {
     this.throughIndex = throughIndex;
     this.operationsBefore = operationsBefore;
     this.backlog = backlog;
+    this.retention = retention;
   }
 
   static StreamState created(UUID uuid) {
     long first = ShardLimits.FIRST_VERSION;
-    return new StreamState(uuid, first, first, Root.EMPTY, -1, 0, Backlog.EMPTY);
+    return new StreamState(uuid, first, first, Root.EMPTY, -1, 0, Backlog.EMPTY, Retention.ALL);
   }
 
   static StreamState tombstone(UUID uuid) {
-    return new StreamState(uuid, 0, 0, null, -1, 0, Backlog.EMPTY);
+    return new StreamState(uuid, 0, 0, null, -1, 0, Backlog.EMPTY, Retention.ALL);
   }
 
   public UUID uuid() {
@@ -73,6 +76,16 @@ public final class StreamState {
   /** The latest version that has a root. */
   public long materialised() {
     return materialised;
+  }
+
+  /** What of it can be read. */
+  public Retention retention() {
+    return retention;
+  }
+
+  /** The lowest version that can be read. */
+  public long oldest() {
+    return retention.oldest();
   }
 
   /** The root of {@link #materialised}; null for a tombstone. */
@@ -137,6 +150,11 @@ public final class StreamState {
     return operationsBefore + backlog.size();
   }
 
+  StreamState with(Retention newRetention) {
+    return new StreamState(
+        uuid, major, materialised, root, throughIndex, operationsBefore, backlog, newRetention);
+  }
+
   StreamState append(LoggedOperation operation, long logTimeMillis) {
     if (operation.version != major + 1) {
       throw new IllegalStateException(
@@ -162,7 +180,8 @@ public final class StreamState {
         newRoot,
         backlog.get(folded - 1).index,
         operationsBefore + folded,
-        backlog.dropFirst(folded));
+        backlog.dropFirst(folded),
+        retention);
   }
 
   /**
@@ -180,7 +199,8 @@ public final class StreamState {
         commit.roots().getLast(),
         commit.throughIndex(),
         operationsBefore + folded,
-        rest.dropFirst(folded));
+        rest.dropFirst(folded),
+        retention);
   }
 
   /** How many operations of the backlog belong to versions up to this one. */
@@ -200,7 +220,7 @@ public final class StreamState {
 
   private StreamState with(long newMajor, Backlog newBacklog) {
     return new StreamState(
-        uuid, newMajor, materialised, root, throughIndex, operationsBefore, newBacklog);
+        uuid, newMajor, materialised, root, throughIndex, operationsBefore, newBacklog, retention);
   }
 
   @Override

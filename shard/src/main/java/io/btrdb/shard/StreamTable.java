@@ -205,6 +205,7 @@ final class StreamTable {
         stream.root(),
         stream.throughIndex(),
         stream.operationsBefore(),
-        backlog);
+        backlog,
+        stream.retention());
   }
 }

@@ -45,12 +45,31 @@ public final class TransplantedShard {
     state.write(batch);
   }
 
-  /**
-   * Numbers of all segments that a version of a stream may need. Each commit's segment holds a root
-   * of each of its streams, and what else a version reaches was written by commits of the same
-   * stream: so the segments of all roots are all segments.
-   */
+  /** Numbers of all segments that a version of a stream may need. */
   public static Set<Long> segments(StateStore state) {
+    byte[] stored = state.get(StateKeys.shard());
+    boolean listed =
+        stored != null && MetaRecord.decode(stored).info().level() >= CommandCodec.RECLAIM_LEVEL;
+    return listed ? ledger(state) : ofRoots(state);
+  }
+
+  private static Set<Long> ledger(StateStore state) {
+    Set<Long> numbers = new TreeSet<>();
+    try (StateCursor cursor =
+        state.scan(StateKeys.family(StateKeys.SEGMENT), StateKeys.family(StateKeys.SEGMENT + 1))) {
+      while (cursor.next()) {
+        numbers.add(StateKeys.segmentNumber(cursor.key()));
+      }
+    }
+    return numbers;
+  }
+
+  /**
+   * Below the level that keeps a list: each commit's segment holds a root of each of its streams,
+   * and what else a version reaches was written by commits of the same stream, and no root of a
+   * stream that lives was ever removed. So the segments of all roots are all segments.
+   */
+  private static Set<Long> ofRoots(StateStore state) {
     Set<Long> numbers = new TreeSet<>();
     try (StateCursor cursor =
         state.scan(StateKeys.family(StateKeys.ROOT), StateKeys.family(StateKeys.ROOT + 1))) {
@@ -59,6 +78,25 @@ public final class TransplantedShard {
         if (!root.isEmpty()) {
           numbers.add(root.address().segment());
         }
+      }
+    }
+    return numbers;
+  }
+
+  /** The same below that level, and those beside them that a dead block names. */
+  static Set<Long> named(StateStore state) {
+    Set<Long> numbers = ofRoots(state);
+    try (StateCursor cursor =
+        state.scan(StateKeys.family(StateKeys.DEAD), StateKeys.family(StateKeys.DEAD_TREE))) {
+      while (cursor.next()) {
+        numbers.add(StateKeys.deadAddress(cursor.key()).segment());
+      }
+    }
+    try (StateCursor cursor =
+        state.scan(
+            StateKeys.family(StateKeys.DEAD_TREE), StateKeys.family(StateKeys.DEAD_TREE + 1))) {
+      while (cursor.next()) {
+        numbers.add(RootCodec.decode(cursor.value()).address().segment());
       }
     }
     return numbers;

@@ -33,6 +33,6 @@ public sealed interface VersionLookup {
   /** The stream never had this version, or does not have it yet. */
   record NoSuchVersion(long latest) implements VersionLookup {}
 
-  /** Retired by a retention policy. Reserved: nothing is pruned yet. */
+  /** Given up: versions below {@code oldest} cannot be read any more. */
   record Pruned(long oldest) implements VersionLookup {}
 }

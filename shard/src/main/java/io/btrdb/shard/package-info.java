@@ -11,6 +11,11 @@
  * and {@code Commits} sets the roots, if its guards find that the fold still fits. {@code
  * StreamLifecycle} opens and drops streams.
  *
+ * <p>What is given up goes the other way: {@code Retirements} raises the lowest version that can be
+ * read, {@link io.btrdb.shard.ReclaimPlanner} finds on the leader what no version needs any more,
+ * {@code Reclaims} marks it as free in the {@code SegmentLedger}, and {@link
+ * io.btrdb.shard.SegmentSweep} lets the replica's own store follow.
+ *
  * <p>State lives on the heap between checkpoints; {@code StateKeys} is the map of what {@link
  * io.btrdb.shard.Shard#writeState} puts into the {@link io.btrdb.storage.StateStore}. Some things
  * go there at once because nobody needs them on the heap: roots, dead blocks, and operations beyond

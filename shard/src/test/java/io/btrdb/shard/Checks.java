@@ -1,16 +1,15 @@
 package io.btrdb.shard;
 
-import io.btrdb.codec.ByteReader;
 import io.btrdb.storage.BlockAddress;
 import io.btrdb.storage.SegmentId;
-import io.btrdb.storage.StateCursor;
+import io.btrdb.storage.SegmentReader;
 import io.btrdb.tree.DeadBlock;
 import io.btrdb.tree.Root;
 import io.btrdb.tree.Tree;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -21,8 +20,6 @@ import java.util.UUID;
 
 /** What must hold of a replica at any time. */
 final class Checks {
-  private static final long FIRST_VERSION = ShardLimits.FIRST_VERSION;
-
   /** Entries for dead blocks that were checked, by extent. */
   final Map<DeadBlock.Extent, Long> deadSeen = new EnumMap<>(DeadBlock.Extent.class);
 
@@ -69,7 +66,10 @@ final class Checks {
     }
   }
 
-  /** A dead block is reachable from the versions in [born, died), and none is forgotten. */
+  /**
+   * A dead block is reachable from the readable versions in [born, died), and none of them is
+   * forgotten.
+   */
   void deadBlocks(Replica replica, UUID uuid) {
     StreamState stream = replica.shard.stream(uuid);
     if (stream == null || !stream.isLive()) {
@@ -77,17 +77,18 @@ final class Checks {
     }
     List<Set<BlockAddress>> reached = new ArrayList<>();
     Set<BlockAddress> known = new HashSet<>();
-    for (long version = FIRST_VERSION; version <= stream.materialised(); version++) {
+    long oldest = Math.min(stream.oldest(), stream.materialised());
+    for (long version = oldest; version <= stream.materialised(); version++) {
       reached.add(reachable(replica, uuid, version));
       known.addAll(reached.getLast());
     }
     Set<BlockAddress> buried = new HashSet<>();
-    for (DeadBlock block : expanded(replica, uuid, reached)) {
+    for (DeadBlock block : expanded(replica, uuid, oldest, reached)) {
       if (!buried.add(block.address())) {
         throw new AssertionError("died twice: " + block);
       }
       for (int i = 0; i < reached.size(); i++) {
-        long version = FIRST_VERSION + i;
+        long version = oldest + i;
         boolean alive = version >= block.born() && version < block.died();
         expect(alive, reached.get(i).contains(block.address()), version + " reads " + block);
       }
@@ -98,10 +99,12 @@ final class Checks {
 
   /** An entry for each dead block, by the rules of {@link DeadBlock}. */
   private List<DeadBlock> expanded(
-      Replica replica, UUID uuid, List<Set<BlockAddress>> reachedFromFirst) {
+      Replica replica, UUID uuid, long oldest, List<Set<BlockAddress>> reached) {
     Tree tree = replica.observed(new HashSet<>());
     List<DeadBlock> single = new ArrayList<>();
-    Deque<DeadBlock> open = new ArrayDeque<>(dead(replica, uuid));
+    Deque<DeadBlock> open = new ArrayDeque<>(new DeadList(replica.state).first(uuid, 1 << 20));
+    // What no readable version reaches may be half freed.
+    open.removeIf(each -> each.died() <= oldest);
     while (!open.isEmpty()) {
       DeadBlock next = open.pop();
       deadSeen.merge(next.extent(), 1L, Long::sum);
@@ -112,27 +115,27 @@ final class Checks {
           tree.below(next).forEach(open::push);
         }
         case DIFFERENCE ->
-            single.addAll(difference(next, root(replica, uuid, next.died() - 1), reachedFromFirst));
+            single.addAll(difference(next, root(replica, uuid, next.died() - 1), oldest, reached));
       }
     }
     return single;
   }
 
   private static List<DeadBlock> difference(
-      DeadBlock top, Root before, List<Set<BlockAddress>> reachedFromFirst) {
+      DeadBlock top, Root before, long oldest, List<Set<BlockAddress>> reached) {
     expect(before.address(), top.address(), "the root that " + top + " begins at");
-    int at = (int) (top.died() - FIRST_VERSION);
-    Set<BlockAddress> lost = new HashSet<>(reachedFromFirst.get(at - 1));
-    lost.removeAll(reachedFromFirst.get(at));
+    int at = (int) (top.died() - oldest);
+    Set<BlockAddress> lost = new HashSet<>(reached.get(at - 1));
+    lost.removeAll(reached.get(at));
     List<DeadBlock> single = new ArrayList<>();
     for (BlockAddress address : lost) {
       long born = top.born();
       if (!address.equals(top.address())) {
         int first = 0;
-        while (!reachedFromFirst.get(first).contains(address)) {
+        while (!reached.get(first).contains(address)) {
           first++;
         }
-        born = FIRST_VERSION + first;
+        born = oldest + first;
       }
       single.add(new DeadBlock(address, born, top.died(), DeadBlock.Extent.BLOCK));
     }
@@ -140,7 +143,10 @@ final class Checks {
   }
 
   private static Root root(Replica replica, UUID uuid, long version) {
-    return ((VersionLookup.Materialised) replica.shard.lookup(uuid, version)).root();
+    StreamState stream = replica.shard.stream(uuid);
+    return version == stream.materialised()
+        ? stream.root()
+        : ((VersionLookup.Materialised) replica.shard.lookup(uuid, version)).root();
   }
 
   private static Set<BlockAddress> reachable(Replica replica, UUID uuid, long version) {
@@ -149,22 +155,28 @@ final class Checks {
     return read;
   }
 
-  private static List<DeadBlock> dead(Replica replica, UUID uuid) {
-    List<DeadBlock> dead = new ArrayList<>();
-    byte[] from = StateKeys.dead(uuid, 0, 0, 0);
-    byte[] to = StateKeys.dead(uuid, Long.MAX_VALUE, 0, 0);
-    try (StateCursor cursor = replica.state.scan(from, to)) {
-      while (cursor.next()) {
-        ByteBuffer key = ByteBuffer.wrap(cursor.key(), 19, 20);
-        long died = key.getLong();
-        BlockAddress address = new BlockAddress(key.getLong(), key.getInt());
-        ByteReader value = new ByteReader(cursor.value());
-        value.readByte();
-        DeadBlock.Extent extent = CommitCodec.extent(value.readByte());
-        dead.add(new DeadBlock(address, value.readVarint(), died, extent));
+  /** Once all is freed and swept: the store holds what readable versions reach, and no more. */
+  void nothingBeside(Replica replica, Collection<UUID> streams) {
+    Set<BlockAddress> reached = new HashSet<>();
+    for (UUID uuid : streams) {
+      StreamState stream = replica.shard.stream(uuid);
+      if (stream != null && stream.isLive()) {
+        long oldest = Math.min(stream.oldest(), stream.materialised());
+        for (long version = oldest; version <= stream.materialised(); version++) {
+          reached.addAll(reachable(replica, uuid, version));
+        }
       }
     }
-    return dead;
+    Set<BlockAddress> stored = new HashSet<>();
+    for (SegmentId id : replica.segments.list(Replica.SHARD)) {
+      SegmentReader reader = SegmentReader.open(replica.segments, id);
+      for (int ordinal = 0; ordinal < reader.blockCount(); ordinal++) {
+        if (reader.isPresent(ordinal)) {
+          stored.add(new BlockAddress(id.number(), ordinal));
+        }
+      }
+    }
+    expect(reached, stored, "blocks of replica " + replica.id);
   }
 
   private static void expect(Object expected, Object actual, String what) {

@@ -11,6 +11,7 @@ import io.btrdb.storage.BlockAddress;
 import io.btrdb.tree.DeadBlock;
 import io.btrdb.tree.DeadBlock.Extent;
 import io.btrdb.tree.MergePolicy;
+import io.btrdb.tree.ReducedRange;
 import io.btrdb.tree.Root;
 import io.btrdb.tree.Statistics;
 import java.util.HexFormat;
@@ -39,6 +40,22 @@ class CommandCodecTest {
           new Command.Write(A, 1, 0, new Operation.Open(B)),
           new Command.Write(A, 1, 0, new Operation.Drop(B)),
           new Command.Seal(List.of(A, B)),
+          new Command.Write(
+              A, 1, 0, new Operation.Configure(B, 12, 7, List.of(new ReducedRange(-5, 300, 40)))),
+          new Command.Retire(List.of(new Command.Retirement(B, 11))),
+          new Command.Rewrite(List.of(new Command.Generation(5, 1))),
+          new Command.Free(
+              List.of(
+                  new Command.FreedStream(
+                      B,
+                      List.of(
+                          new Command.Freed(
+                              new DeadBlock(new BlockAddress(9, 2), 10, 11, Extent.BLOCK), 80),
+                          new Command.Freed(
+                              new DeadBlock(new BlockAddress(7, 1), 10, 12, Extent.SUBTREE), 90)),
+                      List.of(new DeadBlock(new BlockAddress(7, 0), 10, 12, Extent.BLOCK))),
+                  new Command.FreedStream(A, List.of(), List.of())),
+              List.of(new Command.Written(9, 3, 400))),
           new Command.Seal(List.of()),
           new Command.Commit(
               7,
@@ -105,6 +122,44 @@ class CommandCodecTest {
                             MergePolicy.REPLACE,
                             2,
                             new byte[] {3, (byte) 0xAA, (byte) 0xBB})))));
+  }
+
+  @Test
+  void shouldNotDriftFromTheGoldenBytesOfWhatGivesSpaceBack() {
+    String b = "0300000000000000" + "0400000000000000";
+    String a = "0807060504030201" + "feffffffffffffff";
+    List<String> golden =
+        List.of(
+            "0105" + a + "0100" + "06" + b + "0c07" + "01" + "09b10228",
+            "0109" + "01" + b + "0b",
+            "010b" + "01" + "0501",
+            "010a"
+                + "02"
+                + b
+                + "02"
+                + "1202000a16"
+                + "50"
+                + "0301010a02"
+                + "5a"
+                + "01"
+                + "0e00000a18"
+                + a
+                + "0000"
+                + "01"
+                + "0903"
+                + "9003");
+    List<String> encoded =
+        COMMANDS.stream()
+            .filter(
+                command ->
+                    command instanceof Command.Retire
+                        || command instanceof Command.Rewrite
+                        || command instanceof Command.Free
+                        || command instanceof Command.Write write
+                            && write.operation() instanceof Operation.Configure)
+            .map(command -> HexFormat.of().formatHex(CommandCodec.encode(command)))
+            .toList();
+    assertEquals(golden, encoded);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package io.btrdb.shard;
 
 import io.btrdb.tree.MergePolicy;
+import io.btrdb.tree.ReducedRange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -19,8 +21,18 @@ final class OperationMaker {
     this.span = 1L << random.nextInt(4, 45);
   }
 
+  /** Whether versions may be given up by now. */
+  private boolean configuring;
+
+  void configure() {
+    configuring = true;
+  }
+
   Operation next() {
     UUID stream = streams.get(random.nextInt(streams.size()));
+    if (configuring && random.nextInt(12) == 0) {
+      return configure(stream);
+    }
     int dice = random.nextInt(100);
     if (dice < 62) {
       return insert(stream);
@@ -32,6 +44,16 @@ final class OperationMaker {
       return delete(stream);
     }
     return dice < 99 ? new Operation.Open(stream) : new Operation.Drop(stream);
+  }
+
+  private Operation configure(UUID stream) {
+    List<ReducedRange> reduced = new ArrayList<>();
+    while (random.nextInt(6) == 0) {
+      long start = random.nextLong(span);
+      reduced.add(new ReducedRange(start, start + random.nextLong(1, span), random.nextInt(64)));
+    }
+    return new Operation.Configure(
+        stream, random.nextLong(8, 40), random.nextLong(1000), List.copyOf(reduced));
   }
 
   private Operation insert(UUID stream) {

@@ -52,6 +52,7 @@ final class PlainShard {
       case Command.OpenSession open -> open(logTime, open.session());
       case Command.Write write -> write(logTime, write);
       case Command.Seal seal -> seal(seal);
+      case Command.Retire retire -> retire(retire);
       default -> null;
     };
   }
@@ -66,6 +67,18 @@ final class PlainShard {
       }
     }
     return new Outcome.Done(sealed);
+  }
+
+  private Outcome retire(Command.Retire retire) {
+    int retired = 0;
+    for (Command.Retirement each : retire.streams()) {
+      PlainStream stream = streams.get(each.stream());
+      if (stream != null && Math.min(each.oldest(), stream.major) > stream.oldest) {
+        stream.oldest = Math.min(each.oldest(), stream.major);
+        retired++;
+      }
+    }
+    return new Outcome.Done(retired);
   }
 
   private Outcome open(long logTime, UUID id) {
@@ -141,6 +154,11 @@ final class PlainShard {
       stream.delete(delete.start(), delete.end());
     } else if (operation instanceof Operation.Flush) {
       stream.flush();
+    } else if (operation instanceof Operation.Configure configure) {
+      Reason reason = stream.configure(configure);
+      if (reason != null) {
+        return refused(reason);
+      }
     }
     return new Applied(stream.major, stream.minor);
   }

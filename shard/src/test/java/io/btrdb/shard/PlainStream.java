@@ -1,6 +1,7 @@
 package io.btrdb.shard;
 
 import io.btrdb.codec.PointsCodec;
+import io.btrdb.tree.ReducedRange;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,9 @@ final class PlainStream {
   private final Map<Long, Contents> versions = new HashMap<>();
   long major = 10;
   long minor;
+  long oldest = 10;
+  long archiveHorizon;
+  final List<ReducedRange> reduced = new ArrayList<>();
   boolean somethingPending;
 
   /** How many points there are and a hash over them in order. */
@@ -62,6 +66,30 @@ final class PlainStream {
       points.subMap(start, end).clear();
     }
     seal();
+  }
+
+  /** Null when it is taken. */
+  Outcome.Reason configure(Operation.Configure configure) {
+    if (configure.oldest() > major) {
+      return Outcome.Reason.NO_SUCH_VERSION;
+    }
+    List<ReducedRange> all = new ArrayList<>(reduced);
+    for (ReducedRange range : configure.reduced()) {
+      for (ReducedRange other : all) {
+        if (range.start() < other.end() && other.start() < range.end()) {
+          return Outcome.Reason.OVERLAPPING_RANGES;
+        }
+      }
+      all.add(range);
+    }
+    if (all.size() > 256) {
+      return Outcome.Reason.TOO_MANY_RANGES;
+    }
+    reduced.clear();
+    reduced.addAll(all);
+    oldest = Math.max(oldest, configure.oldest());
+    archiveHorizon = Math.max(archiveHorizon, configure.archiveHorizon());
+    return null;
   }
 
   void flush() {

@@ -65,9 +65,13 @@ final class Replica {
   Shard shard;
   Tree tree;
   PlainTrees trees;
+  SegmentSweep sweep;
   Merger merger = new Merger();
+  ReclaimPlanner planner;
   long applied = -1;
   int incarnation;
+  long deleted;
+  long rewritten;
 
   /**
    * @param pool the segments of all replicas; null when each has its own
@@ -101,6 +105,11 @@ final class Replica {
     open();
   }
 
+  /** The next start goes on from the one before. */
+  void damageNewestCheckpoint() {
+    vault.damageNewest();
+  }
+
   /** Power off and on again. */
   void crash() {
     if (!pooled) {
@@ -115,6 +124,10 @@ final class Replica {
     state = vault.restore();
     tree = new Tree(shape, SHARD, new BlockReader(segments, SHARD), new SmallCache());
     shard = Shard.open(options, SHARD, state, segments, tree, HashMap::new);
+    if (!pooled) {
+      sweep = shard.ownSegments(SegmentSweep.Exclusion.UNSHARED);
+    }
+    planner = new ReclaimPlanner(3);
     trees = new PlainTrees(shard);
     applied = vault.newest().map(LogPosition::index).orElse(-1L);
   }
@@ -129,6 +142,24 @@ final class Replica {
       segments.sync();
     }
     vault.checkpoint(new LogPosition(term, applied));
+  }
+
+  /**
+   * As the node does it: lets go what no checkpoint and no read under way needs.
+   *
+   * @param oldestRead the index at which the oldest read under way began
+   */
+  void sweep(long oldestRead, long bytesMax) {
+    long through = Math.min(oldestRead, vault.oldest().map(LogPosition::index).orElse(-1L));
+    SegmentSweep.Swept swept =
+        sweep.sweep(
+            through,
+            bytesMax,
+            damage -> {
+              throw damage;
+            });
+    deleted += swept.deleted();
+    rewritten += swept.rewritten();
   }
 
   /** Replaces everything here by a copy of what the other replica holds now. */

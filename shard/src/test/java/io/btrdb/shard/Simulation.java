@@ -5,12 +5,15 @@ import io.btrdb.shard.SimulatedLog.Submitted;
 import io.btrdb.shard.SimulatedLog.Waiter;
 import io.btrdb.storage.StorageException;
 import io.btrdb.tree.DeadBlock;
+import io.btrdb.tree.ReducedRanges;
 import io.btrdb.tree.Root;
 import io.btrdb.tree.TreeShape;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
@@ -36,6 +39,13 @@ final class Simulation {
   private final List<SimulatedClient> clients = new ArrayList<>();
   private final List<UUID> streams = new ArrayList<>();
   private final List<Submitted> waiting = new ArrayList<>();
+  private final List<OpenRead> openReads = new ArrayList<>();
+
+  /** Commands that gave space back, to turn up once more when they are out of date. */
+  private final List<Command> reclaimed = new ArrayList<>();
+
+  private final OperationMaker operations;
+  private boolean activeFromTheStart;
   private final Map<Long, String> digests = new HashMap<>();
   private final Checks checks = new Checks();
   private final SimulatedMerger merger;
@@ -51,6 +61,7 @@ final class Simulation {
   long crashes;
   long installs;
   long elections;
+  long longReads;
 
   /**
    * @param pooled whether all segments are in one pool
@@ -68,8 +79,7 @@ final class Simulation {
     for (int i = 0; i < 6; i++) {
       streams.add(new UUID(random.nextLong(), random.nextLong()));
     }
-    OperationMaker operations =
-        new OperationMaker(random.split(), streams, random.nextInt(12) == 0);
+    operations = new OperationMaker(random.split(), streams, random.nextInt(12) == 0);
     for (int i = 0; i < 4; i++) {
       clients.add(new SimulatedClient(random.split(), operations));
     }
@@ -78,8 +88,22 @@ final class Simulation {
     submit(new Command.Init(new UUID(1, 1), Replica.SHARD, 0, SLOTS, 1));
     // The others are opened by chance, after operations on them were refused.
     streams.subList(0, 3).forEach(s -> submit(write(new Operation.Open(s))));
+    if (pool == null && random.nextInt(3) > 0) {
+      activeFromTheStart = true;
+      submit(new Command.Activate(CommandCodec.RECLAIM_LEVEL));
+      operations.configure();
+    }
     propose();
     commit(log.inFlight.size());
+  }
+
+  /** A read that takes its time: what it found at the beginning stays there until it ends. */
+  private record OpenRead(
+      Replica replica, int incarnation, long began, Root root, PlainStream.Contents expected) {
+    /** A crash ends it. */
+    boolean isUnderWay() {
+      return replica.incarnation == incarnation;
+    }
   }
 
   private Replica open(int id, int faultsOneIn, ShardOptions options, TreeShape shape) {
@@ -107,10 +131,16 @@ final class Simulation {
       commit(random.nextInt(log.inFlight.size() + 1));
     } else if (dice < 680) {
       apply(random.nextBoolean() ? leader : any(), random.nextInt(1, 20));
-    } else if (dice < 880) {
+    } else if (dice < 820) {
       merge();
-    } else if (dice < 940) {
+    } else if (dice < 860) {
+      reclaim();
+    } else if (dice < 880) {
+      sweep(any());
+    } else if (dice < 920) {
       read();
+    } else if (dice < 940) {
+      beginOrEndRead();
     } else if (dice < 960) {
       Replica replica = any();
       crashUnless(replica, () -> replica.checkpoint(term));
@@ -135,6 +165,165 @@ final class Simulation {
     }
   }
 
+  private boolean isActive(Replica replica) {
+    return replica.shard.info().level() >= CommandCodec.RECLAIM_LEVEL;
+  }
+
+  /**
+   * The leader gives up, frees or rewrites something; now and then once more what it did before.
+   */
+  private void reclaim() {
+    if (pool != null) {
+      return;
+    }
+    if (!isActive(leader)) {
+      if (random.nextInt(8) == 0) {
+        submit(new Command.Activate(CommandCodec.RECLAIM_LEVEL));
+      }
+      return;
+    }
+    operations.configure();
+    if (!reclaimed.isEmpty() && random.nextInt(6) == 0) {
+      submit(reclaimed.get(random.nextInt(reclaimed.size())));
+      return;
+    }
+    try {
+      Optional<? extends Command> next =
+          switch (random.nextInt(8)) {
+            case 0 -> leader.planner.retire(leader.shard, random.nextInt(1, 9), 3);
+            case 1, 2 -> leader.planner.rewrite(leader.shard, 0.01 + random.nextDouble(0.99), 9, 3);
+            default -> leader.planner.free(leader.shard);
+          };
+      next.ifPresent(
+          command -> {
+            reclaimed.add(command);
+            submit(command);
+          });
+    } catch (StorageException e) {
+      // A read failed; the planner comes round again.
+      return;
+    }
+  }
+
+  private void sweep(Replica replica) {
+    if (pool != null) {
+      return;
+    }
+    long oldestRead =
+        openReads.stream()
+            .filter(read -> read.replica() == replica && read.isUnderWay())
+            .mapToLong(OpenRead::began)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    long before = replica.deleted + replica.rewritten;
+    // Checkpoints on each other's heels, so that reads under way are what holds segments.
+    int checkpoints = random.nextInt(4);
+    for (int i = 0; i < checkpoints; i++) {
+      apply(replica, 3);
+      if (!crashUnless(replica, () -> replica.checkpoint(term))) {
+        return;
+      }
+    }
+    boolean survived =
+        crashUnless(replica, () -> replica.sweep(oldestRead, random.nextInt(1, 10_000)));
+    if (survived && replica.deleted + replica.rewritten > before) {
+      readAll(replica);
+      if (random.nextInt(3) == 0) {
+        crash(replica);
+      }
+    }
+  }
+
+  /** All versions that this replica can read, in full. */
+  private void readAll(Replica replica) {
+    calm(replica, true);
+    streams.forEach(uuid -> readAll(replica, uuid));
+    calm(replica, false);
+  }
+
+  /** Whether the disks that a replica reads keep from failing. */
+  private void calm(Replica replica, boolean calm) {
+    replica.plan.calm(calm);
+    if (pool != null) {
+      pool.plan.calm(calm);
+    }
+  }
+
+  private void beginOrEndRead() {
+    if (openReads.size() > 5 || !openReads.isEmpty() && random.nextInt(3) == 0) {
+      end(openReads.remove(random.nextInt(openReads.size())));
+      return;
+    }
+    Replica replica = any();
+    UUID uuid = streams.get(random.nextInt(streams.size()));
+    StreamState stream = replica.shard.stream(uuid);
+    if (stream == null || !stream.isLive()) {
+      return;
+    }
+    long version = random.nextLong(stream.oldest(), stream.major() + 1);
+    try {
+      if (replica.shard.resolve(uuid, version, replica.trees)
+          instanceof VersionLookup.Materialised at) {
+        openReads.add(
+            new OpenRead(
+                replica,
+                replica.incarnation,
+                replica.applied,
+                at.root(),
+                known.get(uuid).contents(version)));
+      }
+    } catch (StorageException e) {
+      return;
+    }
+  }
+
+  private void end(OpenRead read) {
+    if (!read.isUnderWay()) {
+      return;
+    }
+    calm(read.replica(), true);
+    PlainStream.Contents found =
+        Points.contents(read.replica().observed(new HashSet<>()), read.root());
+    calm(read.replica(), false);
+    longReads++;
+    if (!found.equals(read.expected())) {
+      throw new AssertionError("a long read found " + found + ", not " + read.expected());
+    }
+  }
+
+  /** Frees all there is to free and lets every replica's store follow. */
+  private void reclaimAll() {
+    if (!isActive(leader)) {
+      return;
+    }
+    openReads.forEach(this::end);
+    openReads.clear();
+    replicas.forEach(replica -> replica.plan.calm(true));
+    for (int idle = 0; idle < 2; ) {
+      Optional<? extends Command> next = leader.planner.free(leader.shard);
+      if (next.isEmpty()) {
+        next = leader.planner.rewrite(leader.shard, 1e-9, 1 << 20, 1 << 20);
+      }
+      idle = next.isEmpty() ? idle + 1 : 0;
+      next.ifPresent(this::submit);
+      propose();
+      commit(log.inFlight.size());
+      apply(leader, 1_000);
+    }
+    for (Replica replica : replicas) {
+      for (int i = 0; i < 2; i++) {
+        append(term, List.of());
+        commit(log.inFlight.size());
+        apply(replica, 10_000);
+        replica.checkpoint(term);
+      }
+      replica.sweep(Long.MAX_VALUE, Long.MAX_VALUE);
+      if (replica.sweep.waiting() != 0) {
+        throw new AssertionError(replica.sweep.waiting() + " segments still wait");
+      }
+    }
+  }
+
   /** Commits and applies everything, then compares the replicas with each other and the model. */
   private void settle() {
     propose();
@@ -147,11 +336,19 @@ final class Simulation {
       while (replica.applied < log.committed.size() - 1) {
         apply(replica, 1_000);
       }
+    }
+    reclaimAll();
+    for (Replica replica : replicas) {
+      apply(replica, 10_000);
       compareDigest(replica);
       checks.accounts(replica.shard);
       for (UUID uuid : streams) {
         readAll(replica, uuid);
+        checkRetention(replica, uuid);
         checks.deadBlocks(replica, uuid);
+      }
+      if (activeFromTheStart) {
+        checks.nothingBeside(replica, streams);
       }
     }
     if (pool == null) {
@@ -195,6 +392,19 @@ final class Simulation {
       check(replica, uuid, version);
     }
     check(replica, uuid, 0);
+  }
+
+  private void checkRetention(Replica replica, UUID uuid) {
+    StreamState stream = replica.shard.stream(uuid);
+    if (stream == null || !stream.isLive()) {
+      return;
+    }
+    PlainStream model = known.get(uuid);
+    if (!stream.retention().reduced().equals(new ReducedRanges(model.reduced))
+        || stream.oldest() != model.oldest
+        || stream.retention().archiveHorizon() != model.archiveHorizon) {
+      throw new AssertionError("retention of " + uuid + " is " + stream.retention());
+    }
   }
 
   private Replica any() {
@@ -350,6 +560,9 @@ final class Simulation {
 
   private void crash(Replica replica) {
     crashes++;
+    if (random.nextInt(3) == 0) {
+      replica.damageNewestCheckpoint();
+    }
     replica.plan.calm(true);
     replica.crash();
     replica.plan.calm(false);
@@ -357,6 +570,7 @@ final class Simulation {
   }
 
   private void afterCrash(Replica replica) {
+    readAll(replica);
     if (replica == leader) {
       elect();
     }
@@ -411,6 +625,13 @@ final class Simulation {
   private void check(Replica replica, UUID uuid, long version) {
     reads++;
     VersionLookup found = replica.shard.resolve(uuid, version, replica.trees);
+    long oldest = replica.shard.stream(uuid).oldest();
+    if (version != 0 && version < oldest) {
+      if (!found.equals(new VersionLookup.Pruned(oldest))) {
+        throw new AssertionError("version " + version + " below " + oldest + " is " + found);
+      }
+      return;
+    }
     if (!(found instanceof VersionLookup.Materialised at)) {
       throw new AssertionError("version " + version + " of " + uuid + " is " + found);
     }
@@ -444,20 +665,30 @@ final class Simulation {
     return checks.deadSeen;
   }
 
+  /** Segments that replicas deleted. */
+  long deleted() {
+    return replicas.stream().mapToLong(replica -> replica.deleted).sum();
+  }
+
   /** For a summary of what a run did. */
   String summary() {
     String pooled = pool == null ? "" : ", " + pool.summary();
-    return "%d entries, %d elections, %d crashes, %d installs, %d reads, %d commits of %d prepared, %d ignored, %d stale"
+    return ("%d entries, %d elections, %d crashes, %d installs, %d reads, %d long ones, %d commits of"
+                + " %d prepared, %d ignored, %d stale; %d blocks freed, %d segments deleted, %d rewritten")
             .formatted(
                 log.committed.size(),
                 elections,
                 crashes,
                 installs,
                 reads,
+                longReads,
                 merger.committed,
                 merger.prepared,
                 merger.ignored,
-                merger.staleSubmitted)
+                merger.staleSubmitted,
+                leader.shard.counters().blocksFreed(),
+                deleted(),
+                replicas.stream().mapToLong(replica -> replica.rewritten).sum())
         + pooled;
   }
 }

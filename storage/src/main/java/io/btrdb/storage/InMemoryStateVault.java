@@ -1,15 +1,15 @@
 package io.btrdb.storage;
 
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
 
 /**
  * A {@link StateVault} in memory: a checkpoint costs a reference, whatever the size of the state.
  * The object stands for the disk: dropping the live store and calling {@link #restore} is a crash
  * and a restart.
  *
- * <p>Threads: one thread at a time; {@link #newest} may be called from any.
+ * <p>Threads: one thread at a time; {@link #newest} and {@link #oldest} may be called from any.
  */
 public final class InMemoryStateVault implements StateVault {
   private static final int CHECKPOINTS_KEPT = 2;
@@ -17,7 +17,7 @@ public final class InMemoryStateVault implements StateVault {
   private record Checkpoint(LogPosition position, PersistentSortedMap state) {}
 
   /** Newest first. */
-  private final Deque<Checkpoint> checkpoints = new ArrayDeque<>();
+  private final Deque<Checkpoint> checkpoints = new ConcurrentLinkedDeque<>();
 
   private volatile Optional<LogPosition> newest = Optional.empty();
   private InMemoryStateStore live;
@@ -35,6 +35,11 @@ public final class InMemoryStateVault implements StateVault {
   @Override
   public Optional<LogPosition> newest() {
     return newest;
+  }
+
+  @Override
+  public Optional<LogPosition> oldest() {
+    return Optional.ofNullable(checkpoints.peekLast()).map(Checkpoint::position);
   }
 
   @Override

@@ -20,6 +20,12 @@ public interface StateVault extends AutoCloseable {
   Optional<LogPosition> newest();
 
   /**
+   * Position of the oldest complete checkpoint that is still held: none that is restored is older.
+   * Any thread may ask.
+   */
+  Optional<LogPosition> oldest();
+
+  /**
    * Makes the live state, as it is now, durable as the state at {@code position}: complete or
    * absent after a crash, never partial. Keeps this checkpoint and the one before, drops older
    * ones.

@@ -39,12 +39,18 @@ public final class Tree {
    * @param width 1 or more nanoseconds
    */
   public Cursors.Windows windows(Root root, long start, long end, long width) {
+    return windows(root, start, end, width, ReducedRanges.NONE);
+  }
+
+  /** The same, in {@code reduced} ranges by slots. */
+  public Cursors.Windows windows(
+      Root root, long start, long end, long width, ReducedRanges reduced) {
     requireRange(start, end);
     if (width < 1) {
       throw new IllegalArgumentException("a window must be 1 ns wide or more, not " + width);
     }
     long windows = (end - start) / width;
-    return new WindowsCursor(reader, reader.root(root), start, width, windows, true);
+    return new WindowsCursor(reader, reader.root(root), start, width, windows, true, reduced);
   }
 
   /**
@@ -54,6 +60,12 @@ public final class Tree {
    * @param pointWidth 0 to 63
    */
   public Cursors.Windows alignedWindows(Root root, long start, long end, int pointWidth) {
+    return alignedWindows(root, start, end, pointWidth, ReducedRanges.NONE);
+  }
+
+  /** The same, in {@code reduced} ranges by slots. */
+  public Cursors.Windows alignedWindows(
+      Root root, long start, long end, int pointWidth, ReducedRanges reduced) {
     requireRange(start, end);
     if (pointWidth < 0 || pointWidth > POINT_WIDTH_MAX) {
       throw new IllegalArgumentException("pointWidth must be 0 to 63, is " + pointWidth);
@@ -70,7 +82,7 @@ public final class Tree {
     }
     long origin = base + (first << pointWidth);
     long width = 1L << pointWidth;
-    return new WindowsCursor(reader, reader.root(root), origin, width, windows, false);
+    return new WindowsCursor(reader, reader.root(root), origin, width, windows, false, reduced);
   }
 
   /** A point. */
@@ -80,8 +92,15 @@ public final class Tree {
    * The first point at or after {@code time}, or with {@code backward} the last strictly before.
    */
   public Optional<Point> nearest(Root root, long time, boolean backward) {
+    return nearest(root, time, backward, ReducedRanges.NONE);
+  }
+
+  /** The same; of a slot in {@code reduced} ranges only the first and the last point are found. */
+  public Optional<Point> nearest(Root root, long time, boolean backward, ReducedRanges reduced) {
     Node node = reader.root(root);
-    return backward ? Nearest.before(reader, node, time) : Nearest.atOrAfter(reader, node, time);
+    return backward
+        ? Nearest.before(reader, node, reduced.floor(time))
+        : Nearest.atOrAfter(reader, node, reduced.ceiling(time));
   }
 
   /**
@@ -122,6 +141,32 @@ public final class Tree {
       new DeadBlocks(reader).collectBelow(core, dead.died(), below);
     }
     return below;
+  }
+
+  /**
+   * The entry of a whole tree: its root's block and, unless that is a leaf, all below it.
+   *
+   * @param root materialised and not empty; its block is read
+   * @param died the first version that does not reach it
+   */
+  public DeadBlock whole(Root root, long died) {
+    Node node = reader.root(root);
+    return new DeadBlock(
+        root.address(),
+        node.version,
+        died,
+        node instanceof Core ? DeadBlock.Extent.SUBTREE : DeadBlock.Extent.BLOCK);
+  }
+
+  /**
+   * What a {@link DeadBlock.Extent#DIFFERENCE} consists of: an entry of a {@link
+   * DeadBlock.Extent#BLOCK} for each. Reads about what differs.
+   *
+   * @param before the root of version {@code died - 1}, materialised and not empty
+   * @param after the root of version {@code died}, materialised
+   */
+  public List<DeadBlock> difference(Root before, Root after, long died) {
+    return new TreeDifference(reader, died).of(reader.root(before), reader.root(after));
   }
 
   private static void requireRange(long start, long end) {

@@ -11,6 +11,7 @@ final class WindowsCursor implements Cursors.Windows {
   private final long width;
   private final long windows;
   private final boolean emptyOnes;
+  private final ReducedRanges reduced;
   private final TreePath path = new TreePath();
   private final Summary summary = new Summary();
 
@@ -27,14 +28,22 @@ final class WindowsCursor implements Cursors.Windows {
    * @param root null when the tree is empty
    * @param windows how many windows of {@code width} from {@code origin} there are
    * @param emptyOnes whether windows without points are wanted, all but the last
+   * @param reduced where windows begin and end with slots
    */
   WindowsCursor(
-      NodeReader reader, Node root, long origin, long width, long windows, boolean emptyOnes) {
+      NodeReader reader,
+      Node root,
+      long origin,
+      long width,
+      long windows,
+      boolean emptyOnes,
+      ReducedRanges reduced) {
     this.reader = reader;
     this.origin = origin;
     this.width = width;
     this.windows = windows;
     this.emptyOnes = emptyOnes;
+    this.reduced = reduced;
     this.pending = TimeRange.MAX;
     if (root != null && windows > 0) {
       path.push(root, first(root, origin));
@@ -47,16 +56,18 @@ final class WindowsCursor implements Cursors.Windows {
     chunk.size = 0;
     while (chunk.size < chunk.times.length && index < windows) {
       long start = origin + index * width;
-      if (pending - start >= width) {
-        if (!emptyOnes) {
-          index = pending == TimeRange.MAX ? windows : (pending - origin) / width;
+      long first = reduced.ceiling(start);
+      long end = reduced.ceiling(start + width);
+      if (pending >= end || first == end) {
+        if (!emptyOnes && pending >= end) {
+          index = pending == TimeRange.MAX ? windows : (reduced.floor(pending) - origin) / width;
           continue;
         }
-        if (index < windows - 1) {
+        if (emptyOnes && index < windows - 1) {
           chunk.put(start);
         }
       } else {
-        gather(start, start + (width - 1));
+        gather(first, end - 1);
         if (summary.count > 0) {
           chunk.put(start, summary);
         } else if (emptyOnes && index < windows - 1) {

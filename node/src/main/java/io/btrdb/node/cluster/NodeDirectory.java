@@ -6,6 +6,7 @@ import io.btrdb.api.cluster.NodeCard;
 import io.btrdb.api.cluster.NodeList;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.config.NodeConfig.Member;
+import io.btrdb.shard.CommandCodec;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -117,6 +118,7 @@ public final class NodeDirectory {
             .setZone(config.zone())
             .setCapacity(config.capacity())
             .setVersion(version)
+            .setLogLevel(CommandCodec.LEVEL)
             // Later than every card of this node so far, even where its clock went back.
             .setRevision(Math.max(System.currentTimeMillis(), known.getRevision() + 1))
             .build());
@@ -136,6 +138,11 @@ public final class NodeDirectory {
   /** The card of a node, also of one that is gone. */
   public Optional<NodeCard> card(String node) {
     return Optional.ofNullable(cards.get(node));
+  }
+
+  /** Whether all of these nodes say that they can apply a shard's log of this level. */
+  public boolean allApply(int level, Collection<String> nodes) {
+    return nodes.stream().allMatch(node -> card(node).map(c -> c.getLogLevel()).orElse(0) >= level);
   }
 
   /** All cards in the order of their ids, those of nodes that are gone among them. */

@@ -8,6 +8,7 @@ import io.btrdb.node.config.NodeConfig.Member;
 import io.btrdb.node.config.NodeConfig.Placement;
 import io.btrdb.node.config.NodeConfig.Raft;
 import io.btrdb.node.config.NodeConfig.Read;
+import io.btrdb.node.config.NodeConfig.Retention;
 import io.btrdb.node.config.NodeConfig.Sasl;
 import io.btrdb.node.config.NodeConfig.Tls;
 import io.btrdb.node.config.NodeConfig.Verify;
@@ -83,7 +84,8 @@ public final class ConfigFile {
             write(in.section("write"), problems),
             read(in.section("read")),
             verify(in.section("verify")),
-            door(in.section("door"), problems));
+            door(in.section("door"), problems),
+            retention(in.section("retention"), problems));
     in.rejectUnknownKeys();
     checkNames(config, problems);
     return config;
@@ -206,6 +208,32 @@ public final class ConfigFile {
     return verify;
   }
 
+  private static Retention retention(YamlSection in, List<String> problems) {
+    Retention defaults = Retention.DEFAULTS;
+    String versions = in.text("versions", "all");
+    int kept = Retention.ALL;
+    if (!versions.equals("all")) {
+      try {
+        kept = Integer.parseInt(versions);
+      } catch (NumberFormatException e) {
+        kept = -1;
+      }
+      if (kept < 1) {
+        problems.add(
+            "retention.versions must be 'all' or how many to keep, 1 or more, is '"
+                + versions
+                + "'");
+      }
+    }
+    Retention retention =
+        new Retention(
+            Math.max(0, kept),
+            in.integer("checkSeconds", defaults.checkSeconds(), 1, 86_400),
+            in.integer("megabytesPerSecond", defaults.megabytesPerSecond(), 1, 100_000));
+    in.rejectUnknownKeys();
+    return retention;
+  }
+
   private static Read read(YamlSection in) {
     Read defaults = Read.DEFAULTS;
     Read read =
@@ -298,6 +326,11 @@ public final class ConfigFile {
     out.append("door:\n");
     setting(out, "proxyEndpoints", "'" + String.join(",", config.door().proxyEndpoints()) + "'");
     setting(out, "allowFaultInjection", config.door().allowFaultInjection());
+    Retention retention = config.retention();
+    out.append("retention:\n");
+    setting(out, "versions", retention.versions() == Retention.ALL ? "all" : retention.versions());
+    setting(out, "checkSeconds", retention.checkSeconds());
+    setting(out, "megabytesPerSecond", retention.megabytesPerSecond());
     return out.toString();
   }
 

@@ -34,7 +34,8 @@ public record NodeConfig(
     Write write,
     Read read,
     Verify verify,
-    Door door) {
+    Door door,
+    Retention retention) {
 
   /**
    * Where a node listens and is reached. A node listens on {@code host}, loopback unless
@@ -188,6 +189,20 @@ public record NodeConfig(
     }
   }
 
+  /**
+   * Old versions of streams, and the space of what was given up. The leader of a shard decides, so
+   * all nodes should be told the same.
+   *
+   * @param versions of each stream that can be read: the last so many; 0: all
+   * @param checkSeconds between two looks for something to give up or to free
+   * @param megabytesPerSecond rewritten on this node's disk at most so fast, to free what is dead
+   *     in segments and extents
+   */
+  public record Retention(int versions, int checkSeconds, int megabytesPerSecond) {
+    public static final int ALL = 0;
+    public static final Retention DEFAULTS = new Retention(ALL, 10, 20);
+  }
+
   /** A node with nothing configured that can be left out. */
   public static NodeConfig of(String node, Path dataDirectory, List<Member> members) {
     return new NodeConfig(
@@ -205,7 +220,8 @@ public record NodeConfig(
         Write.DEFAULTS,
         Read.DEFAULTS,
         Verify.DEFAULTS,
-        Door.DEFAULTS);
+        Door.DEFAULTS,
+        Retention.DEFAULTS);
   }
 
   /** The same settings for another node of the cluster. */
@@ -223,6 +239,26 @@ public record NodeConfig(
 
   public NodeConfig withPlacement(Placement settings) {
     return with(node, dataDirectory, zone, members, settings, raft);
+  }
+
+  public NodeConfig withRetention(Retention settings) {
+    return new NodeConfig(
+        node,
+        cluster,
+        dataDirectory,
+        zone,
+        capacity,
+        members,
+        shards,
+        replication,
+        allowObliterate,
+        placement,
+        raft,
+        write,
+        read,
+        verify,
+        door,
+        settings);
   }
 
   public NodeConfig withRaft(Raft settings) {
@@ -251,7 +287,8 @@ public record NodeConfig(
         write,
         read,
         verify,
-        door);
+        door,
+        retention);
   }
 
   /** This node's own entry in {@link #members}. */

@@ -26,7 +26,8 @@ final class BtrdbService {
       JoinedEndpoints joins,
       CsvEndpoint csv,
       Subscriptions subscriptions,
-      FaultEndpoint faults) {}
+      FaultEndpoint faults,
+      RetentionEndpoints retention) {}
 
   ServerServiceDefinition definition(Endpoints to) {
     ServerServiceDefinition.Builder service =
@@ -57,6 +58,8 @@ final class BtrdbService {
     add(service, BTrDBGrpc.getGenerateCSVMethod(), to.csv()::generate);
     add(service, BTrDBGrpc.getFaultInjectMethod(), to.faults()::inject);
     service.addMethod(to.subscriptions().method());
+    add(service, BTrDBGrpc.getGetCompactionConfigMethod(), to.retention()::get);
+    add(service, BTrDBGrpc.getSetCompactionConfigMethod(), to.retention()::set);
     addRefusals(service);
     return service.build();
   }
@@ -64,8 +67,6 @@ final class BtrdbService {
   /** Methods of the contract that this server does not have, which say so in their own form. */
   private void addRefusals(ServerServiceDefinition.Builder service) {
     refuse(service, BTrDBGrpc.getSQLQueryMethod());
-    refuse(service, BTrDBGrpc.getSetCompactionConfigMethod());
-    refuse(service, BTrDBGrpc.getGetCompactionConfigMethod());
   }
 
   private <T> void refuse(ServerServiceDefinition.Builder service, MethodDescriptor<T, ?> method) {

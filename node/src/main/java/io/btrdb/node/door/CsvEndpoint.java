@@ -107,7 +107,8 @@ final class CsvEndpoint {
 
   private static Cursors.Windows windows(GenerateCSVParams p, ReadPlace.Here here) {
     long end = Ranges.windowsEnd(p.getStartTime(), p.getEndTime(), p.getWindowSize());
-    return here.tree().windows(here.root(), p.getStartTime(), end, p.getWindowSize());
+    return here.tree()
+        .windows(here.root(), p.getStartTime(), end, p.getWindowSize(), here.reduced());
   }
 
   private static RemoteAnswer.Request windows(GenerateCSVParams p, StreamCSVConfig stream) {
@@ -124,7 +125,8 @@ final class CsvEndpoint {
 
   private static Cursors.Windows aligned(GenerateCSVParams p, ReadPlace.Here here) {
     Ranges.Span span = Ranges.align(p.getStartTime(), p.getEndTime(), p.getDepth());
-    return here.tree().alignedWindows(here.root(), span.start(), span.end(), p.getDepth());
+    return here.tree()
+        .alignedWindows(here.root(), span.start(), span.end(), p.getDepth(), here.reduced());
   }
 
   private static RemoteAnswer.Request aligned(GenerateCSVParams p, StreamCSVConfig stream) {

@@ -99,14 +99,15 @@ final class DataService {
   }
 
   private void values(ValuesRequest p, Exchange exchange) {
-    places.read(
+    places.readPoints(
         exchange,
         new Wanted(
             p.getUuid(),
             p.getVersionMajor(),
             p.getMaxStalenessMillis(),
             new RemoteAnswer.Request(DataGrpc.getValuesMethod(), p)),
-        Ranges.range(p.getStart(), p.getEnd()),
+        p.getStart(),
+        p.getEnd(),
         place -> {
           ColumnChunks chunks =
               new ColumnChunks(

@@ -131,6 +131,7 @@ public final class GrpcDoor implements AutoCloseable {
     BtrdbService v5 = new BtrdbService(calls, form);
     acceptor = loops("btrdb-accept", 1);
     network = loops("btrdb-network", options.networkThreads());
+    DoorSessions sessions = new DoorSessions(planes.data());
     NettyServerBuilder builder = listener(options, registry);
     builder.addService(
         v5.definition(
@@ -138,12 +139,13 @@ public final class GrpcDoor implements AutoCloseable {
                 new InfoEndpoint(mashes, options.build(), options.proxyEndpoints()),
                 new CatalogEndpoints(planes.catalog(), places),
                 new ListEndpoints(planes.catalog(), queries),
-                new WriteEndpoints(new DoorSessions(planes.data()), places, packers),
+                new WriteEndpoints(sessions, places, packers),
                 new ReadEndpoints(places),
                 new JoinedEndpoints(joins),
                 new CsvEndpoint(joins),
                 subscriptions,
-                new FaultEndpoint(options.faults()))));
+                new FaultEndpoint(options.faults()),
+                new RetentionEndpoints(sessions, places))));
     builder.addService(dataService.definition());
     services.forEach(builder::addService);
     server = builder.build();

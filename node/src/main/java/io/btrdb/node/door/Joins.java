@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.ValuesRequest;
 import io.btrdb.api.wire.UuidBytes;
+import io.btrdb.node.plane.ReadPin;
+import io.btrdb.node.plane.ReadPlace;
 import io.btrdb.tree.PointChunk;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -79,7 +81,7 @@ final class Joins {
           List<T> opened = Collections.synchronizedList(new ArrayList<>());
           Runnable cancelAll = () -> List.copyOf(opened).forEach(cancel);
           exchange.onCancel(cancelAll);
-          try {
+          try (ReadPin pin = places.pin()) {
             if (openAll(exchange, streams, stream -> open.apply(stream, staleness), opened)) {
               then.accept(List.copyOf(opened));
             }
@@ -115,12 +117,20 @@ final class Joins {
         UuidBytes.parse(request.getUuid()).orElseThrow(),
         request.getVersionMajor(),
         staleness,
-        here ->
-            new PointSource.Local(
-                here.major(),
-                here.minor(),
-                here.tree().values(here.root(), request.getStart(), request.getEnd()),
-                new PointChunk(request.getChunkPoints())),
+        here -> local(here, request),
         RemotePoints.opening(request));
+  }
+
+  private static PointSource local(ReadPlace.Here here, ValuesRequest request) {
+    Ranges.points(here, request.getStart(), request.getEnd())
+        .ifPresent(
+            refusal -> {
+              throw new SourceLostException(refusal);
+            });
+    return new PointSource.Local(
+        here.major(),
+        here.minor(),
+        here.tree().values(here.root(), request.getStart(), request.getEnd()),
+        new PointChunk(request.getChunkPoints()));
   }
 }

@@ -1,6 +1,7 @@
 package io.btrdb.node.door;
 
 import io.btrdb.api.ErrorCode;
+import io.btrdb.node.plane.ReadPlace;
 import io.btrdb.tree.TimeRange;
 import java.util.Optional;
 
@@ -155,6 +156,21 @@ final class Ranges {
             "the %s must be 0 to 63, is %s",
             what,
             Integer.toUnsignedString(log2Nanos));
+  }
+
+  /** Points of a range in which no resolution is reduced. */
+  static Optional<Refusal> points(ReadPlace.Here place, long start, long end) {
+    return place
+        .reduced()
+        .within(start, end)
+        .flatMap(
+            range ->
+                refuse(
+                    ErrorCode.NO_LEAF_NODE,
+                    "of [%d, %d) only windows can be read: its resolution is reduced to 2^%d ns",
+                    range.start(),
+                    range.end(),
+                    range.resolution()));
   }
 
   /**

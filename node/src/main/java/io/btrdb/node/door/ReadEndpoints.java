@@ -35,13 +35,14 @@ final class ReadEndpoints {
   }
 
   void rawValues(RawValuesParams p, Exchange exchange) {
-    places.read(
+    places.readPoints(
         exchange,
         new Wanted(
             p.getUuid(),
             p.getVersionMajor(),
             new RemoteAnswer.Request(BTrDBGrpc.getRawValuesMethod(), p)),
-        Ranges.range(p.getStart(), p.getEnd()),
+        p.getStart(),
+        p.getEnd(),
         place -> {
           PointChunk chunk = new PointChunk(Limits.CHUNK_POINTS);
           Cursors.Points points = place.tree().values(place.root(), p.getStart(), p.getEnd());
@@ -63,13 +64,14 @@ final class ReadEndpoints {
       exchange.refuse(ArrowTemplates.refusal(e));
       return;
     }
-    places.read(
+    places.readPoints(
         exchange,
         new Wanted(
             p.getUuid(),
             p.getVersionMajor(),
             new RemoteAnswer.Request(BTrDBGrpc.getArrowRawValuesMethod(), p)),
-        Ranges.range(p.getStart(), p.getEnd()),
+        p.getStart(),
+        p.getEnd(),
         place -> {
           GrowingChunk points =
               new GrowingChunk(
@@ -104,7 +106,7 @@ final class ReadEndpoints {
               exchange,
               form,
               place,
-              place.tree().windows(place.root(), p.getStart(), end, p.getWidth()),
+              place.tree().windows(place.root(), p.getStart(), end, p.getWidth(), place.reduced()),
               (end - p.getStart()) / p.getWidth());
         });
   }
@@ -131,7 +133,8 @@ final class ReadEndpoints {
               place,
               place
                   .tree()
-                  .alignedWindows(place.root(), span.start(), span.end(), p.getPointWidth()),
+                  .alignedWindows(
+                      place.root(), span.start(), span.end(), p.getPointWidth(), place.reduced()),
               (span.end() - span.start()) >>> p.getPointWidth());
         });
   }
@@ -190,7 +193,7 @@ final class ReadEndpoints {
         place ->
             place
                 .tree()
-                .nearest(place.root(), p.getTime(), p.getBackward())
+                .nearest(place.root(), p.getTime(), p.getBackward(), place.reduced())
                 .ifPresentOrElse(
                     point -> exchange.answer(nearest(place, point.time(), point.value())),
                     () ->

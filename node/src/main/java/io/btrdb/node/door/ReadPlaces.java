@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.node.plane.DataPlane;
+import io.btrdb.node.plane.ReadPin;
 import io.btrdb.node.plane.ReadPlace;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,8 +66,30 @@ final class ReadPlaces {
               Long.toUnsignedString(wanted.version())));
     } else {
       exchange.about(stream.get());
-      queries.run(exchange, () -> locate(exchange, stream.get(), staleness, wanted, reading));
+      queries.run(
+          exchange,
+          () -> {
+            try (ReadPin pin = data.pin(stream.get())) {
+              locate(exchange, stream.get(), staleness, wanted, reading);
+            }
+          });
     }
+  }
+
+  /** {@link #read} of the points in [start, end), which windows alone may be left of. */
+  void readPoints(Exchange exchange, Wanted wanted, long start, long end, Reading reading) {
+    read(
+        exchange,
+        wanted,
+        Ranges.range(start, end),
+        place ->
+            Ranges.points(place, start, end)
+                .ifPresentOrElse(exchange::refuse, () -> reading.at(place)));
+  }
+
+  /** Holds in place what a read of several streams may find on this node. */
+  ReadPin pin() {
+    return data.pinAll();
   }
 
   static Refusal badUuid(int bytes) {

@@ -1,6 +1,6 @@
 package io.btrdb.node.door;
 
-/** A node that had one of several streams went away in the middle of reading them. */
+/** One of several streams cannot be read with the others: its node went away, or it refuses. */
 final class SourceLostException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

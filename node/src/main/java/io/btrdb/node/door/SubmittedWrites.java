@@ -3,6 +3,7 @@ package io.btrdb.node.door;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.PointsInsert;
 import io.btrdb.api.cluster.RangeDelete;
+import io.btrdb.api.cluster.StreamConfiguration;
 import io.btrdb.api.cluster.WriteRequest;
 import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.codec.MalformedBytesException;
@@ -65,6 +66,7 @@ final class SubmittedWrites {
       case INSERT -> insert(request, stream.get(), deadlineNanos);
       case DELETE -> delete(request, stream.get(), deadlineNanos);
       case FLUSH -> accepted(request, new Operation.Flush(stream.get()), deadlineNanos);
+      case CONFIGURE -> configure(request, stream.get(), deadlineNanos);
       case OPERATION_NOT_SET ->
           refused(ErrorCode.WRONG_ARGUMENTS, "a write is an insert, a delete or a flush");
     };
@@ -121,6 +123,26 @@ final class SubmittedWrites {
     }
     return accepted(
         request, new Operation.Delete(stream, range.getStart(), range.getEnd()), deadlineNanos);
+  }
+
+  private static Checked configure(WriteRequest request, UUID stream, long deadlineNanos) {
+    StreamConfiguration to = request.getConfigure();
+    Optional<Refusal> wrong =
+        Retentions.wrong(
+            to.getOldest(),
+            to.getArchiveHorizon(),
+            to.getReducedList().stream().map(Retentions::span));
+    if (wrong.isPresent()) {
+      return new Checked.Refused(wrong.get());
+    }
+    return accepted(
+        request,
+        new Operation.Configure(
+            stream,
+            to.getOldest(),
+            to.getArchiveHorizon(),
+            Retentions.reduced(to.getReducedList().stream().map(Retentions::span))),
+        deadlineNanos);
   }
 
   private static Checked accepted(WriteRequest request, Operation operation, long deadlineNanos) {

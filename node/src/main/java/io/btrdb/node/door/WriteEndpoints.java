@@ -223,7 +223,7 @@ final class WriteEndpoints {
         });
   }
 
-  private static Refusal explain(WriteResult.Failed failed) {
+  static Refusal explain(WriteResult.Failed failed) {
     String hint =
         failed.retryAfterMillis() > 0 ? "; try again in " + failed.retryAfterMillis() + " ms" : "";
     String fate = failed.unknown() ? "; the write may or may not have been applied" : "";

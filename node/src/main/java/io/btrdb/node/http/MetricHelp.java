@@ -26,6 +26,10 @@ public final class MetricHelp {
           btrdb_segments_damaged_extents         Extents found broken at the last start; should be 0.
           btrdb_segments_repaired_total          Segments replaced from another node.
           btrdb_segments_repair_failures_total   Segments that no other node could replace; should be 0.
+          btrdb_reclaim_segments_deleted_total   Segments deleted because nothing of them was needed any more.
+          btrdb_reclaim_segments_rewritten_total Segments rewritten without their freed blocks.
+          btrdb_reclaim_freed_bytes_total        Bytes that deleted segments had and rewritten ones lost.
+          btrdb_reclaim_written_bytes_total      Bytes written to free others: rewritten segments, and those moved out of extents.
           btrdb_write_backlog_limit_bytes        Backlog of one shard at which inserts are refused with 426.
 
           btrdb_replica_term                     Raft term that this replica knows; grows with each election.
@@ -48,6 +52,10 @@ public final class MetricHelp {
           btrdb_replica_commits_ignored_total    Merges that lost a race at a change of leadership.
           btrdb_replica_merged_points_total      Points that this replica, as leader, merged into trees.
           btrdb_replica_merged_bytes_total       Bytes of segments that this replica, as leader, wrote.
+          btrdb_replica_freed_blocks_total       Blocks that no readable version needs any more, freed since the replica was opened.
+          btrdb_replica_freed_bytes_total        Bytes of these blocks.
+          btrdb_replica_segments_to_sweep        Segments to be deleted or rewritten once no checkpoint and no read needs them.
+          btrdb_replica_reads_under_way          Reads that are under way on this replica.
           btrdb_replica_damaged_checkpoints      Checkpoints that did not verify at the last start; should be 0.
           btrdb_replica_quarantined_streams      Streams that cannot be merged here; should be 0.
 

@@ -39,6 +39,15 @@ public interface DataPlane {
       int shard, UUID session, boolean mayForward, long deadlineNanos);
 
   /**
+   * Holds what this node has of the stream in place for a read, until it is closed. To be taken
+   * before {@link #locate}.
+   */
+  ReadPin pin(UUID stream);
+
+  /** The same for all streams. */
+  ReadPin pinAll();
+
+  /**
    * Finds where a version of a stream can be read. Completes with a value; exceptionally only when
    * what this node has stored is damaged. May fold on the caller's thread, which may take long.
    */

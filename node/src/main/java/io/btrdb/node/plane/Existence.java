@@ -130,6 +130,8 @@ public final class Existence {
             case NO_SUCH_STREAM -> WriteResult.Failed.of(ErrorCode.NO_SUCH_STREAM, no.detail());
             case UNKNOWN_SESSION, TOO_MANY_SESSIONS, SEQUENCE_OUT_OF_WINDOW ->
                 throw new IllegalStateException("no session was used, yet: " + no);
+            case NO_SUCH_VERSION, OVERLAPPING_RANGES, TOO_MANY_RANGES ->
+                throw new IllegalStateException("nothing was configured, yet: " + no);
           };
       case Outcome.Done done -> throw new IllegalStateException("a write came to " + done);
       case Outcome.Ignored ignored -> throw new IllegalStateException("a write came to " + ignored);

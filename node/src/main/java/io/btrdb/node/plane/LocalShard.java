@@ -3,6 +3,7 @@ package io.btrdb.node.plane;
 import io.btrdb.consensus.Health;
 import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.consensus.Role;
+import io.btrdb.shard.Retention;
 import io.btrdb.shard.VersionLookup;
 import io.btrdb.tree.Tree;
 import java.util.UUID;
@@ -34,6 +35,15 @@ public interface LocalShard {
 
   /** Tells the follower of all that is applied to the stream here from now on. */
   Following follow(UUID stream, StreamFollower follower);
+
+  /** Whether versions can be given up: all replicas know how. */
+  boolean retires();
+
+  /** What of a stream can be read; {@link Retention#ALL} of one that is not known. */
+  Retention retention(UUID stream);
+
+  /** Keeps what can be read now until the pin is closed. To be taken before a lookup. */
+  ReadPin pin();
 
   /** What is known of a version without folding anything; 0 is the latest. */
   VersionLookup lookup(UUID stream, long version);

@@ -7,6 +7,8 @@ import io.btrdb.api.cluster.OpenSessionRequest;
 import io.btrdb.api.cluster.OpenSessionResponse;
 import io.btrdb.api.cluster.PointsInsert;
 import io.btrdb.api.cluster.RangeDelete;
+import io.btrdb.api.cluster.ReducedSpan;
+import io.btrdb.api.cluster.StreamConfiguration;
 import io.btrdb.api.cluster.WriteOutcome;
 import io.btrdb.api.cluster.WriteRequest;
 import io.btrdb.api.wire.UuidBytes;
@@ -23,6 +25,8 @@ import io.btrdb.shard.Command;
 import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.Operation;
 import io.btrdb.shard.Outcome;
+import io.btrdb.tree.ReducedRange;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +93,7 @@ public final class RoutedDataPlane implements DataPlane {
             topology);
     this.topology = topology;
     for (ShardRange range : ranges) {
-      java.util.Arrays.fill(
+      Arrays.fill(
           shardOfSlot, range.firstSlot(), range.firstSlot() + range.slotCount(), range.shard());
     }
   }
@@ -164,6 +168,13 @@ public final class RoutedDataPlane implements DataPlane {
                 OVERLOAD_RETRY_MILLIS));
         return;
       }
+      if (call.operation() instanceof Operation.Configure && !shard.retires()) {
+        result.complete(
+            Failed.of(
+                ErrorCode.NOT_IMPLEMENTED,
+                "not all nodes of shard " + call.shard() + " run a release that can do this"));
+        return;
+      }
       if (command == null) {
         command =
             CommandCodec.encode(
@@ -205,6 +216,10 @@ public final class RoutedDataPlane implements DataPlane {
                 failed(ErrorCode.RESOURCE_DEPLETED, no.detail(), OVERLOAD_RETRY_MILLIS));
         case SEQUENCE_OUT_OF_WINDOW ->
             result.complete(failed(ErrorCode.WRONG_ARGUMENTS, no.detail(), 0));
+        case NO_SUCH_VERSION -> result.complete(failed(ErrorCode.INVALID_VERSIONS, no.detail(), 0));
+        case OVERLAPPING_RANGES ->
+            result.complete(failed(ErrorCode.OVERLAPPING_TRIM_RANGE, no.detail(), 0));
+        case TOO_MANY_RANGES -> result.complete(failed(ErrorCode.WRONG_ARGUMENTS, no.detail(), 0));
         case WRONG_SHARD -> result.complete(failed(ErrorCode.WRONG_ENDPOINT, no.detail(), 0));
         case NOT_INITIALISED -> later();
       }
@@ -289,12 +304,28 @@ public final class RoutedDataPlane implements DataPlane {
             request.setDelete(
                 RangeDelete.newBuilder().setStart(delete.start()).setEnd(delete.end()));
         case Operation.Flush flush -> request.setFlush(true);
+        case Operation.Configure configure -> request.setConfigure(configuration(configure));
         case Operation.Open open ->
             throw new IllegalArgumentException(open + " is not forwarded so");
         case Operation.Drop drop ->
             throw new IllegalArgumentException(drop + " is not forwarded so");
       }
       return request;
+    }
+
+    private static StreamConfiguration configuration(Operation.Configure configure) {
+      StreamConfiguration.Builder message =
+          StreamConfiguration.newBuilder()
+              .setOldest(configure.oldest())
+              .setArchiveHorizon(configure.archiveHorizon());
+      for (ReducedRange range : configure.reduced()) {
+        message.addReduced(
+            ReducedSpan.newBuilder()
+                .setStart(range.start())
+                .setEnd(range.end())
+                .setResolution(range.resolution()));
+      }
+      return message.build();
     }
 
     private void later() {
@@ -412,6 +443,24 @@ public final class RoutedDataPlane implements DataPlane {
   }
 
   // -------------------------------------------------------------------------------------- reads
+
+  @Override
+  public ReadPin pin(UUID stream) {
+    return route(shardOf(stream)).flatMap(Route::local).map(LocalShard::pin).orElse(ReadPin.NONE);
+  }
+
+  @Override
+  public ReadPin pinAll() {
+    List<ReadPin> pins =
+        Arrays.stream(shardOfSlot)
+            .distinct()
+            .mapToObj(this::route)
+            .flatMap(Optional::stream)
+            .flatMap(route -> route.local().stream())
+            .map(LocalShard::pin)
+            .toList();
+    return () -> pins.forEach(ReadPin::close);
+  }
 
   @Override
   public CompletableFuture<ReadPlace> locate(ReadCall call) {

@@ -17,7 +17,7 @@ final class VersionLookups {
    */
   static Optional<ReadPlace> explicit(LocalShard shard, UUID stream, long version) {
     return switch (shard.lookup(stream, version)) {
-      case VersionLookup.Materialised found -> Optional.of(here(shard, found));
+      case VersionLookup.Materialised found -> Optional.of(here(shard, stream, found));
       case VersionLookup.Fold fold -> Optional.of(resolve(shard, stream, version));
       case VersionLookup.Pruned pruned -> Optional.of(resolve(shard, stream, version));
       case VersionLookup.NoSuchStream none -> Optional.empty();
@@ -48,7 +48,7 @@ final class VersionLookups {
       return quarantined(stream);
     }
     return switch (found) {
-      case VersionLookup.Materialised root -> here(shard, root);
+      case VersionLookup.Materialised root -> here(shard, stream, root);
       case VersionLookup.NoSuchStream none ->
           new ReadPlace.Nowhere(ErrorCode.NO_SUCH_STREAM, "stream does not exist");
       case VersionLookup.NoSuchVersion none ->
@@ -71,7 +71,8 @@ final class VersionLookups {
             + " is set aside: its logged operations cannot be merged; see the node's log");
   }
 
-  private static ReadPlace here(LocalShard shard, VersionLookup.Materialised found) {
-    return new ReadPlace.Here(shard.tree(), found.root(), found.major(), found.minor());
+  private static ReadPlace here(LocalShard shard, UUID stream, VersionLookup.Materialised found) {
+    return new ReadPlace.Here(
+        shard.tree(), found.root(), found.major(), found.minor(), shard.retention(stream));
   }
 }

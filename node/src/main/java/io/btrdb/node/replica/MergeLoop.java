@@ -2,6 +2,7 @@ package io.btrdb.node.replica;
 
 import io.btrdb.consensus.ConsensusException;
 import io.btrdb.consensus.ReplicatedLog;
+import io.btrdb.node.plane.ReadPin;
 import io.btrdb.shard.Command;
 import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.FoldFailedException;
@@ -271,7 +272,8 @@ public final class MergeLoop implements AutoCloseable {
     private boolean commitOnce() throws InterruptedException, ExecutionException, TimeoutException {
       Shard shard = replica.shard();
       Optional<PreparedCommit> prepared;
-      try {
+      // Another leader may free what is folded upon, once this one is deposed.
+      try (ReadPin pin = replica.pin()) {
         prepared = merger.prepare(shard, replica.trees(), leads, nextSegment, settings.limits());
       } catch (FoldFailedException e) {
         Optional<SegmentId> damaged = SegmentRepair.segmentOf(e);

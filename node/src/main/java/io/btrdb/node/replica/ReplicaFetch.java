@@ -185,7 +185,16 @@ public final class ReplicaFetch {
           node);
     }
 
+    /** Once more when it was rewritten over there while it came over. */
     byte[] segment(SegmentId id, IntConsumer arrived) {
+      try {
+        return segmentOnce(id, arrived);
+      } catch (CorruptBlockException e) {
+        return segmentOnce(id, bytes -> {});
+      }
+    }
+
+    private byte[] segmentOnce(SegmentId id, IntConsumer arrived) {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       while (true) {
         FileChunk piece =

@@ -11,12 +11,14 @@ import io.btrdb.api.cluster.FileChunk;
 import io.btrdb.api.cluster.ReplicaManifestResponse;
 import io.btrdb.api.cluster.SegmentInfo;
 import io.btrdb.storage.LogPosition;
+import io.btrdb.storage.MissingSegmentException;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.local.LocalStateVault;
 import io.btrdb.storage.local.PinnedCheckpoint;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Hands this node's newest checkpoint of one group, and the shard's segments, to another replica,
@@ -32,6 +34,7 @@ public final class ReplicaSource implements AutoCloseable {
   private final LocalStateVault vault;
   private final Optional<SegmentStore> segments;
   private final int shard;
+  private final Spare spare;
   private final Cache<LogPosition, PinnedCheckpoint> pins =
       Caffeine.newBuilder()
           .expireAfterAccess(PIN_IDLE)
@@ -44,21 +47,29 @@ public final class ReplicaSource implements AutoCloseable {
               })
           .build();
 
-  private ReplicaSource(LocalStateVault vault, Optional<SegmentStore> segments, int shard) {
+  private ReplicaSource(
+      LocalStateVault vault, Optional<SegmentStore> segments, int shard, Spare spare) {
     this.vault = vault;
     this.segments = segments;
     this.shard = shard;
+    this.spare = spare;
   }
 
-  public static ReplicaSource ofShard(LocalStateVault vault, SegmentStore segments, int shard) {
-    return new ReplicaSource(vault, Optional.of(segments), shard);
+  /** Whether the state at an index of the log needs nothing of a segment that is still here. */
+  interface Spare {
+    boolean test(long segment, long index);
+  }
+
+  static ReplicaSource ofShard(
+      LocalStateVault vault, SegmentStore segments, int shard, Spare spare) {
+    return new ReplicaSource(vault, Optional.of(segments), shard, spare);
   }
 
   public static ReplicaSource ofCatalog(LocalStateVault vault) {
-    return new ReplicaSource(vault, Optional.empty(), 0);
+    return new ReplicaSource(vault, Optional.empty(), 0, (segment, index) -> true);
   }
 
-  /** The newest checkpoint, pinned, and every segment that this node has of the shard. */
+  /** The newest checkpoint, pinned, and the segments that this node has for it and what follows. */
   public ReplicaManifestResponse manifest() {
     Optional<PinnedCheckpoint> newest = vault.pinNewest();
     if (newest.isEmpty()) {
@@ -77,11 +88,25 @@ public final class ReplicaSource implements AutoCloseable {
     segments.ifPresent(
         store -> {
           for (SegmentId id : store.list(shard)) {
-            answer.addSegments(
-                SegmentInfo.newBuilder().setNumber(id.number()).setSize(store.length(id)));
+            if (!spare.test(id.number(), pin.position().index())) {
+              length(store, id)
+                  .ifPresent(
+                      size ->
+                          answer.addSegments(
+                              SegmentInfo.newBuilder().setNumber(id.number()).setSize(size)));
+            }
           }
         });
     return answer.build();
+  }
+
+  /** Empty when it was swept since it was listed: then no checkpoint here needs it. */
+  private static OptionalLong length(SegmentStore store, SegmentId id) {
+    try {
+      return OptionalLong.of(store.length(id));
+    } catch (MissingSegmentException e) {
+      return OptionalLong.empty();
+    }
   }
 
   public FileChunk file(FetchFileRequest request) {
@@ -100,6 +125,8 @@ public final class ReplicaSource implements AutoCloseable {
     if (segments.isEmpty() || !segments.get().contains(id)) {
       return missing("segment " + id + " is not here");
     }
+    // Whoever fetches segments will want the checkpoint that needs them.
+    var touched = pins.getAllPresent(pins.asMap().keySet());
     long size = segments.get().length(id);
     int length = (int) Math.min(CHUNK_BYTES, Math.max(0, size - request.getOffset()));
     return chunk(segments.get().read(id, request.getOffset(), length));

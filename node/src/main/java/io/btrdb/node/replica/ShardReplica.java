@@ -9,13 +9,17 @@ import io.btrdb.consensus.Position;
 import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.plane.Following;
 import io.btrdb.node.plane.LocalShard;
+import io.btrdb.node.plane.ReadPin;
 import io.btrdb.node.plane.StreamFollower;
 import io.btrdb.placement.ShardRange;
 import io.btrdb.shard.Command;
 import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.EntryContext;
+import io.btrdb.shard.Retention;
+import io.btrdb.shard.SegmentSweep;
 import io.btrdb.shard.Shard;
 import io.btrdb.shard.ShardOptions;
+import io.btrdb.shard.StreamState;
 import io.btrdb.shard.VersionLookup;
 import io.btrdb.storage.BlockReader;
 import io.btrdb.storage.LogPosition;
@@ -30,6 +34,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,8 +74,14 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   private final ReplicaFetch fetch;
   private final Events events;
   private final ReplicaSource source;
+  private final ReadPins pins = new ReadPins(() -> log().applied().index());
+  private final ReentrantLock sweepLock = new ReentrantLock();
 
   private volatile Shard shard;
+
+  /** Null while segments for another state arrive. Changed and used under {@link #sweepLock}. */
+  private volatile SegmentSweep sweep;
+
   private volatile ReplicatedLog log;
 
   public ShardReplica(
@@ -94,7 +105,7 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
     this.segments = segments;
     this.fetch = fetch;
     this.events = events;
-    this.source = ReplicaSource.ofShard(vault, segments, range.shard());
+    this.source = ReplicaSource.ofShard(vault, segments, range.shard(), this::isSpare);
     this.tree =
         new Tree(
             TreeShape.STANDARD,
@@ -112,10 +123,17 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
     trees.dropAll();
     quarantine.clear();
     followers.interrupt("this replica goes on from a copy of another one's state");
-    Shard opened =
-        Shard.open(options, range.shard(), vault.restore(), segments, tree, ConcurrentHashMap::new);
-    opened.observe(followers);
-    shard = opened;
+    sweepLock.lock();
+    try {
+      Shard opened =
+          Shard.open(
+              options, range.shard(), vault.restore(), segments, tree, ConcurrentHashMap::new);
+      opened.observe(followers);
+      sweep = opened.ownSegments(new SweepLock());
+      shard = opened;
+    } finally {
+      sweepLock.unlock();
+    }
     vault.damaged().forEach(checkpoint -> LOG.error("set aside: {}", checkpoint));
     return vault.newest().map(ShardReplica::position).orElse(Position.NONE);
   }
@@ -152,7 +170,71 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
 
   @Override
   public CompletableFuture<Position> install(Position firstAvailable, PeerId leader) {
-    return fetch.shard(group, range.shard(), vault, segments, firstAvailable, leader);
+    // What arrives belongs to a state that is not here yet: it must not be swept by this one.
+    SegmentSweep before = stopSweeping();
+    return fetch
+        .shard(group, range.shard(), vault, segments, firstAvailable, leader)
+        .whenComplete((position, failure) -> resumeSweeping(before, position));
+  }
+
+  private SegmentSweep stopSweeping() {
+    sweepLock.lock();
+    try {
+      SegmentSweep before = sweep;
+      sweep = null;
+      return before;
+    } finally {
+      sweepLock.unlock();
+    }
+  }
+
+  /** Nothing was installed: the state stays as it is. Else the next open begins anew. */
+  private void resumeSweeping(SegmentSweep before, Position installed) {
+    sweepLock.lock();
+    try {
+      if (sweep == null && (installed == null || installed.equals(Position.NONE))) {
+        sweep = before;
+      }
+    } finally {
+      sweepLock.unlock();
+    }
+  }
+
+  /**
+   * Lets go of segments, in whole or in part, that no checkpoint, no transfer and no read under way
+   * needs any more.
+   *
+   * @param bytesMax stops once so many bytes were written
+   */
+  SegmentSweep.Swept sweep(long bytesMax) {
+    sweepLock.lock();
+    try {
+      Optional<LogPosition> oldest = vault.oldest();
+      if (sweep == null || oldest.isEmpty()) {
+        return SegmentSweep.Swept.NOTHING;
+      }
+      long through = Math.min(oldest.get().index(), pins.oldest());
+      return sweep.sweep(through, bytesMax, damage -> damaged(damage.segment()));
+    } finally {
+      sweepLock.unlock();
+    }
+  }
+
+  private boolean isSpare(long segment, long index) {
+    SegmentSweep now = sweep;
+    return now != null && now.isSpare(segment, index);
+  }
+
+  /** Segments that wait to be let go. */
+  public int unswept() {
+    SegmentSweep now = sweep;
+    return now == null ? 0 : now.waiting();
+  }
+
+  /** Whether a checkpoint keeps a segment from being swept. */
+  boolean waitsForCheckpoint() {
+    SegmentSweep now = sweep;
+    return now != null && vault.oldest().map(LogPosition::index).orElse(-1L) < now.lastDue();
   }
 
   @Override
@@ -218,6 +300,27 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   @Override
   public ReplicatedLog log() {
     return log;
+  }
+
+  @Override
+  public boolean retires() {
+    return shard.info().level() >= CommandCodec.RECLAIM_LEVEL;
+  }
+
+  @Override
+  public Retention retention(UUID stream) {
+    StreamState state = shard.stream(stream);
+    return state == null ? Retention.ALL : state.retention();
+  }
+
+  @Override
+  public ReadPin pin() {
+    return pins.pin();
+  }
+
+  /** Reads under way. */
+  public ReadPins pins() {
+    return pins;
   }
 
   @Override

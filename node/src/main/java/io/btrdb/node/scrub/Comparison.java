@@ -129,13 +129,14 @@ final class Comparison {
       return;
     }
     if (!segments.contains(id)) {
-      if (caughtUp) {
+      if (caughtUp && shard.needed().test(id.number())) {
         missing.add(id);
       }
       return;
     }
     SegmentDigest ours = digests.of(id);
-    if (!ours.getDamaged()) {
+    // Each replica rewrites when it can: only the same generation is the same bytes.
+    if (!ours.getDamaged() && ours.getGeneration() == theirs.getGeneration()) {
       votes.computeIfAbsent(id, key -> new int[2])[isSame(ours, theirs) ? 0 : 1]++;
     }
   }

@@ -3,6 +3,7 @@ package io.btrdb.node.scrub;
 import io.btrdb.api.cluster.SegmentDigest;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.SegmentReader;
+import io.btrdb.storage.SegmentRewriter;
 import io.btrdb.storage.SegmentStore;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +17,9 @@ import java.util.zip.CRC32C;
  */
 final class Digests {
   private final SegmentStore segments;
-  private final Map<SegmentId, Integer> whole = new ConcurrentHashMap<>();
+  private final Map<SegmentId, Checked> whole = new ConcurrentHashMap<>();
+
+  private record Checked(int generation, int crc) {}
 
   Digests(SegmentStore segments) {
     this.segments = segments;
@@ -24,7 +27,7 @@ final class Digests {
 
   /** All of a segment has been read and is good. */
   void checked(SegmentId id, byte[] bytes) {
-    whole.put(id, crc(bytes));
+    whole.put(id, new Checked(SegmentRewriter.generation(bytes), crc(bytes)));
   }
 
   /** The segment is damaged, or about to be replaced. */
@@ -34,16 +37,18 @@ final class Digests {
 
   SegmentDigest of(SegmentId id) {
     SegmentDigest.Builder digest = SegmentDigest.newBuilder().setNumber(id.number());
+    int generation;
     try {
       SegmentReader reader = SegmentReader.open(segments, id);
-      digest.setSize(segments.length(id)).setTailCrc(tailCrc(reader));
+      generation = reader.generation();
+      digest.setGeneration(generation).setSize(segments.length(id)).setTailCrc(tailCrc(reader));
     } catch (RuntimeException e) {
       // Whatever is wrong with it is this node's own scrub's business.
       return digest.setDamaged(true).build();
     }
-    Integer known = whole.get(id);
-    if (known != null) {
-      digest.setChecked(true).setCrc(known);
+    Checked known = whole.get(id);
+    if (known != null && known.generation() == generation) {
+      digest.setChecked(true).setCrc(known.crc());
     }
     return digest.build();
   }

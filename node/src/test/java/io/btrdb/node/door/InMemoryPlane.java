@@ -5,14 +5,17 @@ import io.btrdb.codec.PointsCodec;
 import io.btrdb.codec.StreamHash;
 import io.btrdb.node.plane.DataPlane;
 import io.btrdb.node.plane.Following;
+import io.btrdb.node.plane.ReadPin;
 import io.btrdb.node.plane.ReadPlace;
 import io.btrdb.node.plane.StreamFollower;
 import io.btrdb.node.plane.WriteResult;
 import io.btrdb.shard.Operation;
+import io.btrdb.shard.Retention;
 import io.btrdb.storage.BlockReader;
 import io.btrdb.storage.InMemorySegmentStore;
 import io.btrdb.tree.MergePolicy;
 import io.btrdb.tree.NodeCache;
+import io.btrdb.tree.ReducedRanges;
 import io.btrdb.tree.Root;
 import io.btrdb.tree.Tree;
 import io.btrdb.tree.TreeEditor;
@@ -28,6 +31,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.IntToDoubleFunction;
 import java.util.function.Predicate;
@@ -54,6 +58,11 @@ final class InMemoryPlane implements DataPlane {
   /** Null lets the write, or the read, go on. */
   volatile Function<WriteCall, CompletableFuture<WriteResult>> onWrite = call -> null;
 
+  /** Pins that are not closed yet. */
+  final AtomicInteger pins = new AtomicInteger();
+
+  final AtomicInteger pinsTaken = new AtomicInteger();
+
   volatile Function<UUID, CompletableFuture<ReadPlace>> onLocate = stream -> null;
   volatile Topology topology =
       new Topology(
@@ -72,6 +81,23 @@ final class InMemoryPlane implements DataPlane {
     final Map<Long, Root> versions = new HashMap<>(Map.of(10L, Root.EMPTY));
     long major = 10;
     long minor;
+    Retention retention = Retention.ALL;
+
+    WriteResult configure(Operation.Configure configure) {
+      if (configure.oldest() > major) {
+        return WriteResult.Failed.of(ErrorCode.INVALID_VERSIONS, "no such version yet");
+      }
+      Optional<ReducedRanges> reduced = retention.reduced().with(configure.reduced());
+      if (reduced.isEmpty()) {
+        return WriteResult.Failed.of(ErrorCode.OVERLAPPING_TRIM_RANGE, "ranges overlap");
+      }
+      retention =
+          new Retention(
+              Math.max(retention.oldest(), configure.oldest()),
+              Math.max(retention.archiveHorizon(), configure.archiveHorizon()),
+              reduced.get());
+      return new WriteResult.Applied(major, minor);
+    }
 
     void insert(Operation.Insert insert) {
       long[] times = new long[insert.points()];
@@ -178,10 +204,25 @@ final class InMemoryPlane implements DataPlane {
           stream.seal();
         }
       }
+      case Operation.Configure configure -> {
+        return stream.configure(configure);
+      }
       case Operation.Open open -> throw new AssertionError("not through the door");
       case Operation.Drop drop -> throw new AssertionError("not through the door");
     }
     return new WriteResult.Applied(stream.major, stream.minor);
+  }
+
+  @Override
+  public ReadPin pin(UUID stream) {
+    pinsTaken.incrementAndGet();
+    pins.incrementAndGet();
+    return pins::decrementAndGet;
+  }
+
+  @Override
+  public ReadPin pinAll() {
+    return pin(null);
   }
 
   @Override
@@ -200,12 +241,15 @@ final class InMemoryPlane implements DataPlane {
     }
     if (version == 0) {
       Root root = stream.minor == 0 ? stream.versions.get(stream.major) : stream.editor.freeze();
-      return new ReadPlace.Here(tree, root, stream.major, stream.minor);
+      return new ReadPlace.Here(tree, root, stream.major, stream.minor, stream.retention);
+    }
+    if (version < stream.retention.oldest()) {
+      return new ReadPlace.Nowhere(ErrorCode.VERSION_NOT_AVAILABLE, "given up");
     }
     Root root = stream.versions.get(version);
     return root == null
         ? new ReadPlace.Nowhere(ErrorCode.NO_SUCH_STREAM, "no such version")
-        : new ReadPlace.Here(tree, root, version, 0);
+        : new ReadPlace.Here(tree, root, version, 0, stream.retention);
   }
 
   @Override

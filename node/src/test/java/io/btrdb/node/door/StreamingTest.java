@@ -13,6 +13,7 @@ import io.btrdb.api.v5.RawValuesParams;
 import io.btrdb.api.v5.RawValuesResponse;
 import io.btrdb.api.v5.Status;
 import io.btrdb.node.plane.ReadPlace;
+import io.btrdb.shard.Retention;
 import io.btrdb.storage.BlockAddress;
 import io.btrdb.tree.Root;
 import io.btrdb.tree.Statistics;
@@ -185,7 +186,9 @@ class StreamingTest {
     ReadPlace.Here good = (ReadPlace.Here) door.data.place(stream, 0);
     Root lost = Root.at(new BlockAddress(0x0000_0003_0000_0007L, 4), one(), 11);
     door.data.onLocate =
-        s -> CompletableFuture.completedFuture(new ReadPlace.Here(good.tree(), lost, 11, 0));
+        s ->
+            CompletableFuture.completedFuture(
+                new ReadPlace.Here(good.tree(), lost, 11, 0, Retention.ALL));
     List<RawValuesResponse> answers = new ArrayList<>();
     door.v5().rawValues(everything(stream)).forEachRemaining(answers::add);
     assertEquals(1, answers.size());

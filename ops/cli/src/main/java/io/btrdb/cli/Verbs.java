@@ -22,6 +22,7 @@ import io.btrdb.cli.verb.ExportCommand;
 import io.btrdb.cli.verb.InfoCommand;
 import io.btrdb.cli.verb.LoadCommand;
 import io.btrdb.cli.verb.ReadCommands;
+import io.btrdb.cli.verb.RetentionCommand;
 import io.btrdb.cli.verb.StreamCommands;
 import io.btrdb.cli.verb.WindowsCommand;
 import io.btrdb.cli.verb.WriteCommands;
@@ -95,6 +96,7 @@ final class Verbs implements Callable<Integer> {
     verbs.put("flush", WriteCommands.Flush::new);
     verbs.put("delete", WriteCommands.Delete::new);
     verbs.put("obliterate", WriteCommands.Obliterate::new);
+    verbs.put("retention", RetentionCommand::new);
     verbs.put("annotate", StreamCommands.Annotate::new);
     verbs.put("info", InfoCommand::new);
     verbs.put("demo", DemoCommand::new);

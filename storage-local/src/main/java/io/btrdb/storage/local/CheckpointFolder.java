@@ -74,6 +74,16 @@ final class CheckpointFolder {
     }
   }
 
+  /** The oldest one, be it one of the newest or pinned. */
+  Optional<LogPosition> oldest() {
+    lock.lock();
+    try {
+      return complete.isEmpty() ? Optional.empty() : Optional.of(complete.firstKey());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   List<DamagedCheckpoint> damaged() {
     lock.lock();
     try {

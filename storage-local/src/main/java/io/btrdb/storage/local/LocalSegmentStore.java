@@ -111,7 +111,7 @@ public final class LocalSegmentStore implements SegmentStore {
    * Gives back space that replaced and deleted segments of a shard have left in extents: segments
    * in extents that are dead by half or more are moved to the end of the newest one, and extents
    * without a segment are unlinked. Extents that are less empty are left alone, so that at most
-   * about twice the bytes of the segments are in use, and the newest extent beside.
+   * about twice the bytes of the segments are in use, and some megabytes beside.
    *
    * @param bytesMax stops once so many bytes were moved
    * @return bytes moved

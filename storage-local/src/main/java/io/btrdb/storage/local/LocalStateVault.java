@@ -88,6 +88,11 @@ public final class LocalStateVault implements StateVault {
     return manifest().map(CheckpointManifest::position);
   }
 
+  @Override
+  public Optional<LogPosition> oldest() {
+    return checkpoints.oldest();
+  }
+
   /** Manifest of the newest complete checkpoint. */
   public Optional<CheckpointManifest> manifest() {
     return checkpoints.newest();

@@ -29,6 +29,12 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ShardLog {
   private static final byte[] NOTHING = new byte[0];
 
+  /** The last extent is left alone until it has so much that half of it is worth moving. */
+  private static final long SPARSE_BYTES_MIN = 4L << 20;
+
+  /** And this much when nothing has to be moved. */
+  private static final long EMPTY_BYTES_MIN = 64L << 10;
+
   /**
    * Where a segment's current copy is.
    *
@@ -197,14 +203,26 @@ final class ShardLog {
   private Extent sparsest(Set<Extent> butNot) throws IOException {
     lock.lock();
     try {
+      if (extents.isEmpty()) {
+        return null;
+      }
+      Extent last = extents.lastEntry().getValue();
+      long least = last.live() == 0 ? EMPTY_BYTES_MIN : SPARSE_BYTES_MIN;
+      if (isSparse(last) && last.end() >= Math.min(extentBytesMax, least)) {
+        begin(last);
+      }
       removeDeadExtents();
-      return extents.headMap(extents.isEmpty() ? 0 : extents.lastKey()).values().stream()
-          .filter(extent -> 2 * extent.liveBytes() <= extent.end() && !butNot.contains(extent))
+      return extents.headMap(extents.lastKey()).values().stream()
+          .filter(extent -> isSparse(extent) && !butNot.contains(extent))
           .min(Comparator.comparingDouble(e -> (double) e.liveBytes() / e.end()))
           .orElse(null);
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean isSparse(Extent extent) {
+    return 2 * extent.liveBytes() <= extent.end();
   }
 
   private List<Long> numbersIn(Extent extent) {
@@ -417,6 +435,11 @@ final class ShardLog {
     if (last != null && (last.end() == 0 || last.end() + recordBytes <= extentBytesMax)) {
       return last;
     }
+    return begin(last);
+  }
+
+  /** A new extent behind the last one; null when there is none. */
+  private Extent begin(Extent last) throws IOException {
     if (last != null && last.isDirty()) {
       // Only the last extent may have a torn tail.
       syncOrRefuse(last);

@@ -52,6 +52,11 @@ public final class FaultyStateVault implements StateVault {
   }
 
   @Override
+  public Optional<LogPosition> oldest() {
+    return sound.oldest();
+  }
+
+  @Override
   public void checkpoint(LogPosition position) {
     Fault fault = plan.next(Operation.CHECKPOINT);
     if (fault == Fault.FAIL) {

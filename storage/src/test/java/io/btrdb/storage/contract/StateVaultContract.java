@@ -100,6 +100,7 @@ public interface StateVaultContract {
         store.write(put(i, i));
         vault.checkpoint(at(i * 60L));
         assertEquals(Optional.of(at(i * 60L)), vault.newest());
+        assertEquals(Optional.of(at(Math.max(0, i - 1) * 60L)), vault.oldest());
         assertEquals(i + 1, entries(store, bytes(), null).size());
       }
       assertEquals(8, entries(fixture.crashAndReopen().restore(), bytes(), null).size());

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -286,7 +287,7 @@ final class Snapshot {
 
   private long missingBytes(Taken taken) {
     return taken.listed().stream()
-        .filter(info -> !folder.holds(cluster, id(taken, info), info.getSize()))
+        .filter(info -> held(id(taken, info), info.getSize()).isEmpty())
         .mapToLong(SegmentInfo::getSize)
         .sum();
   }
@@ -309,14 +310,29 @@ final class Snapshot {
     return new Group(range, taken.position(), taken.files(), segments);
   }
 
+  /**
+   * The bytes of a segment that are in the folder: of an earlier backup, whatever was left out of
+   * the segment since, for earlier backups need them as they are; or of an interrupted one.
+   */
+  private OptionalLong held(SegmentId id, long size) {
+    Segment earlier = known.get(id);
+    if (earlier != null && folder.holds(cluster, id, earlier.size())) {
+      return OptionalLong.of(earlier.size());
+    }
+    return folder.holds(cluster, id, size) ? OptionalLong.of(size) : OptionalLong.empty();
+  }
+
   private Segment segment(FoundingGroup group, SegmentId id, SegmentInfo info) {
-    if (folder.holds(cluster, id, info.getSize())) {
+    OptionalLong held = held(id, info.getSize());
+    if (held.isPresent()) {
       Segment earlier = known.get(id);
       // Of an interrupted run there is no description: it was not finished.
       Optional<Segment> here =
-          earlier != null ? Optional.of(earlier) : folder.describe(cluster, id);
+          earlier != null && earlier.size() == held.getAsLong()
+              ? Optional.of(earlier)
+              : folder.describe(cluster, id);
       if (here.isPresent()) {
-        reused += info.getSize();
+        reused += held.getAsLong();
         return here.get();
       }
     }

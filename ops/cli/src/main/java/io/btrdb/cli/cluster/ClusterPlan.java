@@ -77,6 +77,7 @@ public record ClusterPlan(
         NodeConfig.Write.DEFAULTS,
         NodeConfig.Read.DEFAULTS,
         NodeConfig.Verify.DEFAULTS,
-        NodeConfig.Door.DEFAULTS);
+        NodeConfig.Door.DEFAULTS,
+        NodeConfig.Retention.DEFAULTS);
   }
 }
