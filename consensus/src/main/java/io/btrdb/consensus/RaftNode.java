@@ -277,6 +277,7 @@ public final class RaftNode implements AutoCloseable {
           .ifPresent(cut -> LOG.warn("{}: forgot an entry torn by a crash: {}", id, cut));
       List<Peer> voters = VotersFile.read(directory, id);
       add(voters.isEmpty() ? newcomer(id) : members(id, voters), false);
+      log.started();
     } catch (IOException | RuntimeException e) {
       log.fail(e);
     }
@@ -334,6 +335,7 @@ public final class RaftNode implements AutoCloseable {
     ReplicatedLog log = register(id);
     try {
       add(members, format);
+      log.started();
     } catch (IOException | RuntimeException e) {
       logs.remove(id, log);
       log.fail(e);

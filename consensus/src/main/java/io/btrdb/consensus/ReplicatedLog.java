@@ -21,8 +21,8 @@ import org.apache.ratis.util.LifeCycle;
  * must be short, or run elsewhere. They fail with {@link ConsensusException}.
  */
 public final class ReplicatedLog {
-  /** A replica that its log names is opened within less. */
-  private static final int STARTING_LOOKS = 4;
+  /** Once its state is open, a replica that its log names runs within less. */
+  private static final int STARTING_LOOKS = 10;
 
   private final GroupId id;
   private final RaftServer server;
@@ -37,6 +37,10 @@ public final class ReplicatedLog {
   private final EarlyElection election;
   private final Executor events;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  /** Ratis has done all that it does before others are heard. */
+  private volatile boolean started;
+
   private int startingLooks;
 
   /** Closed on purpose: what Ratis says from now on is not a failure. */
@@ -247,6 +251,10 @@ public final class ReplicatedLog {
 
   // ---- for the node ----
 
+  void started() {
+    started = true;
+  }
+
   /**
    * Fails this replica when Ratis keeps it from running although it is a member by now. Ratis opens
    * a replica whose log does not name it, such as one that stopped while it was taken in, in a
@@ -256,8 +264,9 @@ public final class ReplicatedLog {
    */
   void lookForMembership() {
     boolean waits =
-        failure.get() == null
-            && group.isOpen()
+        started
+            && failure.get() == null
+            && adapter.getLifeCycleState() == LifeCycle.State.RUNNING
             && group.division().getInfo().getLifeCycleState() == LifeCycle.State.STARTING
             && membership.includesSelf();
     startingLooks = waits ? startingLooks + 1 : 0;
