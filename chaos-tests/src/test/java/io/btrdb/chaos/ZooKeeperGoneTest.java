@@ -17,12 +17,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * ZooKeeper is on no path of data. How long it is gone: {@code -Dbtrdb.chaos.zookeeper.seconds=120}
- * (20 by default).
+ * ZooKeeper is on no path of data. How long it is gone: {@code -Dbtrdb.chaos.zookeeper.seconds=600}
+ * (120 by default).
  */
 @Timeout(1200)
 class ZooKeeperGoneTest {
-  private static final long GONE_SECONDS = Long.getLong("btrdb.chaos.zookeeper.seconds", 20);
+  private static final long GONE_SECONDS = Long.getLong("btrdb.chaos.zookeeper.seconds", 120);
   private static final Duration SOON = Duration.ofSeconds(60);
 
   @RegisterExtension

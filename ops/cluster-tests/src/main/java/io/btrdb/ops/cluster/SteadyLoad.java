@@ -167,7 +167,7 @@ public final class SteadyLoad {
 
   private static String difference(BtrdbStream stream, long expected) {
     long seen = 0;
-    try (PointCursor points = stream.values(0, Long.MAX_VALUE >> 1)) {
+    try (PointCursor points = stream.values(0, TimeBounds.LAST)) {
       while (points.next()) {
         for (int i = 0; i < points.size(); i++, seen++) {
           if (points.time(i) != time(seen) || points.value(i) != value(seen)) {
