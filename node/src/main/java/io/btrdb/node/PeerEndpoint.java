@@ -34,6 +34,7 @@ import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Members;
 import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.ReplicatedLog;
+import io.btrdb.consensus.Role;
 import io.btrdb.node.cluster.Formation;
 import io.btrdb.node.cluster.Identity;
 import io.btrdb.node.cluster.MemberChanges;
@@ -256,7 +257,13 @@ final class PeerEndpoint extends PeerGrpc.PeerImplBase {
         request.getGroup(),
         reply,
         log -> {
-          log.transferLeadership(new PeerId(request.getToPeer()), TRANSFER_TIMEOUT).join();
+          PeerId to = new PeerId(request.getToPeer());
+          // From its begin until its target has every entry, a transfer keeps writes waiting.
+          if (log.role().kind() == Role.Kind.LEADER && !Replicas.isCloseBehind(log, to)) {
+            throw new IllegalStateException(
+                to + " is not close behind its leader; try again when it is");
+          }
+          log.transferLeadership(to, TRANSFER_TIMEOUT).join();
           return TransferResponse.newBuilder().setDone(true).build();
         });
   }

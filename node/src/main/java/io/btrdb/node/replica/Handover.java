@@ -89,7 +89,8 @@ final class Handover {
     }
   }
 
-  private static boolean isClose(FollowerProgress follower) {
+  /** Whether a transfer to this follower would not wait for entries. */
+  static boolean isClose(FollowerProgress follower) {
     return follower.lag() <= LAG_MAX && follower.silence().compareTo(SILENCE_MAX) < 0;
   }
 

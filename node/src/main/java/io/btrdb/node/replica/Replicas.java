@@ -2,6 +2,7 @@ package io.btrdb.node.replica;
 
 import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Health;
+import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.RaftNode;
 import io.btrdb.consensus.RaftOptions;
 import io.btrdb.consensus.ReplicatedLog;
@@ -182,6 +183,15 @@ public final class Replicas implements AutoCloseable {
           : Optional.empty();
     }
     return role.leader().isPresent() ? Optional.empty() : Optional.of(name + " has no leader");
+  }
+
+  /**
+   * Whether a follower lacks so little that it could take over at once; false unless this replica
+   * leads.
+   */
+  public static boolean isCloseBehind(ReplicatedLog log, PeerId follower) {
+    return log.followers().stream()
+        .anyMatch(progress -> progress.id().equals(follower) && Handover.isClose(progress));
   }
 
   /**
