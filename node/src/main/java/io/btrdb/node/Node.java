@@ -27,6 +27,9 @@ import io.btrdb.node.door.DoorEvents;
 import io.btrdb.node.door.GrpcDoor;
 import io.btrdb.node.door.GrpcDoorOptions;
 import io.btrdb.node.http.HttpDoor;
+import io.btrdb.node.http.Readiness;
+import io.btrdb.node.pool.PoolAccess;
+import io.btrdb.node.pool.RadosAccess;
 import io.btrdb.node.replica.DiskWatch;
 import io.btrdb.node.replica.GroupStates;
 import io.btrdb.node.replica.HeldGroups;
@@ -51,7 +54,6 @@ import io.btrdb.shard.ShardLimits;
 import io.btrdb.shard.ShardOptions;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.local.DataDirectory;
-import io.btrdb.storage.local.LocalSegmentStore;
 import io.btrdb.storage.local.LocalStateVault;
 import io.btrdb.storage.local.RocksResources;
 import io.btrdb.storage.local.RocksSettings;
@@ -100,6 +102,7 @@ public final class Node implements AutoCloseable {
   }
 
   private final NodeConfig config;
+  private final Optional<PoolAccess.Opener> poolOpener;
   private final DataDirectory data;
   private final Identity self;
   private final MetricRegistry metrics = new MetricRegistry();
@@ -118,8 +121,10 @@ public final class Node implements AutoCloseable {
   private volatile End end = End.STOPPED;
   private volatile Services services;
 
-  private Node(NodeConfig config, DataDirectory data) throws IOException {
+  private Node(NodeConfig config, Optional<PoolAccess.Opener> poolOpener, DataDirectory data)
+      throws IOException {
     this.config = config;
+    this.poolOpener = poolOpener;
     this.data = data;
     DamagedReplicas.setAsideIfMarked(config.dataDirectory());
     this.self = Identity.load(config.dataDirectory(), config.node());
@@ -135,7 +140,21 @@ public final class Node implements AutoCloseable {
     new NodeMetrics(metrics).process(config, data);
     this.httpDoor =
         HttpDoor.open(
-            config.self().host(), config.self().httpPort(), metrics, this::missing, this::status);
+            config.self().host(),
+            config.self().httpPort(),
+            metrics,
+            new Readiness() {
+              @Override
+              public List<String> missing() {
+                return Node.this.missing();
+              }
+
+              @Override
+              public List<String> warnings() {
+                return Node.this.warnings();
+              }
+            },
+            this::status);
   }
 
   /**
@@ -145,10 +164,20 @@ public final class Node implements AutoCloseable {
    * @throws IOException when a port is taken or the data folder cannot be used
    */
   public static Node start(NodeConfig config) throws IOException, InterruptedException {
+    return start(config, Optional.empty());
+  }
+
+  /**
+   * As {@link #start(NodeConfig)}, with another pool than the one that the settings name.
+   *
+   * @param poolOpener used if the settings say that there is a pool
+   */
+  static Node start(NodeConfig config, Optional<PoolAccess.Opener> poolOpener)
+      throws IOException, InterruptedException {
     DataDirectory data = DataDirectory.open(config.dataDirectory());
     Node node;
     try {
-      node = new Node(config, data);
+      node = new Node(config, poolOpener, data);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;
@@ -195,6 +224,12 @@ public final class Node implements AutoCloseable {
     return List.of(waitingFor.isEmpty() ? "the node is stopping" : waitingFor);
   }
 
+  /** Sentences about what is wrong although the node is ready. */
+  private List<String> warnings() {
+    Services current = services;
+    return current == null ? List.of() : current.warnings();
+  }
+
   /** The whole cluster as this node knows it; of itself alone while it serves nothing yet. */
   private ClusterStatus status() {
     Services current = services;
@@ -231,7 +266,7 @@ public final class Node implements AutoCloseable {
     private final FoundingRecord founding;
     private final Map<GroupId, FoundingRecord.Group> groups;
     private final RocksResources rocks;
-    private final LocalSegmentStore segments;
+    private final NodeStorage storage;
     private final SharedNodeCache cache;
     private final ReplicaFetch fetch;
     private final SegmentRepair repair;
@@ -254,7 +289,7 @@ public final class Node implements AutoCloseable {
     private volatile Control control;
     private GrpcDoor door;
 
-    Services(FoundingRecord founding) throws IOException {
+    Services(FoundingRecord founding) throws IOException, InterruptedException {
       this.founding = founding;
       this.groups =
           founding.groups().stream()
@@ -264,18 +299,19 @@ public final class Node implements AutoCloseable {
           RocksResources.open(
               new RocksSettings(blockCache * 2, blockCache, Math.max(MEBI, blockCache / 4)),
               path("native"));
-      this.segments = LocalSegmentStore.open(path("segments"));
+      progress.waitingFor("the shared pool does not answer yet");
+      this.storage = NodeStorage.open(config, founding, this::openPool);
       this.cache = new SharedNodeCache(config.read().nodeCacheMegabytes() * MEBI);
       this.held = HeldGroups.load(config.dataDirectory(), self);
       this.newcomer = held.isFresh() && !founding.isFounder(self);
       Hosting.Folders folders = new Hosting.Folders(path("raft"), path("state"));
-      Hosting.finishDeletions(held, groups, folders, segments);
+      Hosting.finishDeletions(held, groups, folders, storage.disk());
       this.fetch =
           new ReplicaFetch(
               channels, workers, config.placement().transferMegabytesPerSecond() * MEBI);
       this.repair =
           new SegmentRepair(
-              segments, fetch, this::groupOfShard, directory::others, this::keeps, workers);
+              storage.disk(), fetch, this::groupOfShard, directory::others, this::keeps, workers);
       this.planes = new Planes(config, founding, view, directory, channels, timer, workers);
       progress.waitingFor("the logs are being replayed");
       this.replicas =
@@ -296,7 +332,7 @@ public final class Node implements AutoCloseable {
               timer,
               workers,
               this::reborn);
-      this.states = new GroupStates(groups, replicas, segments, fetch);
+      this.states = new GroupStates(groups, replicas, storage.disk(), fetch);
       this.hosting =
           new Hosting(
               self,
@@ -305,7 +341,7 @@ public final class Node implements AutoCloseable {
               held,
               replicas,
               folders,
-              new Hosting.Stores(data, segments, cache, fetch, repair),
+              new Hosting.Stores(data, storage.disk(), cache, fetch, repair),
               view,
               channels,
               workers);
@@ -313,9 +349,17 @@ public final class Node implements AutoCloseable {
       this.rejoining =
           new Rejoining(self, directory, hosting, channels, workers, gossip::hasGoneRound);
       this.reclaim =
-          new SpaceReclaim(config.retention(), this::openShards, this::allReclaim, segments);
+          new SpaceReclaim(config.retention(), this::openShards, this::allReclaim, storage.disk());
       this.scrubber =
-          new Scrubber(config, this::scrubbed, segments, repair, channels, directory::others);
+          new Scrubber(
+              config, this::scrubbed, storage.segments(), repair, channels, directory::others);
+    }
+
+    /** Asked only when the settings name a pool. */
+    private PoolAccess openPool(String cluster) {
+      return poolOpener
+          .orElseGet(() -> new RadosAccess.Opener(config.storage().pool().orElseThrow()))
+          .open(cluster);
     }
 
     /**
@@ -343,15 +387,18 @@ public final class Node implements AutoCloseable {
       gossip.start(timer);
       guard.start();
       scrubber.start(timer);
-      reclaim.start();
+      if (storage.segments().pool().isEmpty()) {
+        reclaim.start();
+      }
       disk.start(timer, workers);
       hosting.start(timer);
       rejoining.start(timer);
+      storage.start(replicas);
       NodeMetrics figures = new NodeMetrics(metrics);
-      figures.storage(cache, segments, repair);
+      storage.figures(figures, cache, repair);
       figures.reclaim(reclaim);
       figures.disk(disk);
-      figures.replicas(new ReplicaMetrics(groups, replicas, lag));
+      figures.replicas(new ReplicaMetrics(groups, replicas, lag, storage::toMove));
       control = Control.open(config, founding, directory, channels, peerEndpoint::hello);
       figures.placement(new PlacementMetrics(control::standing));
       Member member = config.self();
@@ -362,7 +409,7 @@ public final class Node implements AutoCloseable {
               List.of(
                   peerEndpoint,
                   new AdminEndpoint(control, scrubber::ask, workers),
-                  new ScrubEndpoint(scrubber, segments, workers),
+                  new ScrubEndpoint(scrubber, storage.disk(), workers),
                   new BackupEndpoint(() -> Optional.of(replicas), workers)),
               this,
               metrics);
@@ -392,7 +439,13 @@ public final class Node implements AutoCloseable {
       LocalStateVault vault = LocalStateVault.open(path("state").resolve(id.toString()), rocks);
       return group.range().isEmpty()
           ? new HostedCatalog(
-              id, CatalogOptions.DEFAULT, vault, fetch, planes.catalogEvents(), this)
+              id,
+              CatalogOptions.DEFAULT,
+              vault,
+              fetch,
+              planes.catalogEvents(),
+              storage.journal(),
+              this)
           : new ShardReplica(
               id,
               group.range().get(),
@@ -401,7 +454,7 @@ public final class Node implements AutoCloseable {
               config.write().backlogMegabytes() * MEBI,
               merging(),
               vault,
-              segments,
+              storage.segments(),
               cache,
               fetch,
               this);
@@ -423,7 +476,7 @@ public final class Node implements AutoCloseable {
               defaults.streams(),
               defaults.commitBytes(),
               config.write().backlogMegabytes() * MEBI / 8,
-              true),
+              storage.segments().destination().isEmpty()),
           TimeUnit.SECONDS.toMillis(config.write().sealAgeSeconds()),
           config.write().backlogMegabytes() * MEBI / 4);
     }
@@ -462,6 +515,7 @@ public final class Node implements AutoCloseable {
                             group.id(),
                             group.range().get().shard(),
                             () -> log.applied().index(),
+                            () -> log.role().ready(),
                             segment -> needs(group.id(), segment))));
       }
       return shards;
@@ -537,7 +591,13 @@ public final class Node implements AutoCloseable {
         }
       }
       disk.reason().ifPresent(missing::add);
+      storage.missing().ifPresent(missing::add);
       return missing;
+    }
+
+    /** A pool that is away for a while is no reason to send nobody here: writes go on. */
+    List<String> warnings() {
+      return storage.warning().stream().toList();
     }
 
     /** As far as known the group goes on without this node, whose replica is about to go. */
@@ -654,12 +714,13 @@ public final class Node implements AutoCloseable {
       scrubber.close();
       reclaim.close();
       disk.close();
+      storage.stop();
       if (door != null) {
         door.close();
       }
       planes.close();
       replicas.close();
-      segments.close();
+      storage.close();
       rocks.close();
     }
   }

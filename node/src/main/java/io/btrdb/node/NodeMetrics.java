@@ -5,6 +5,8 @@ import com.codahale.metrics.MetricRegistry;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.http.MetricName;
 import io.btrdb.node.http.ProcessMetrics;
+import io.btrdb.node.pool.Pool;
+import io.btrdb.node.pool.PoolChores;
 import io.btrdb.node.replica.DiskWatch;
 import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.SharedNodeCache;
@@ -61,6 +63,17 @@ final class NodeMetrics {
     gauge("btrdb_reclaim_segments_rewritten_total", reclaim::rewritten);
     gauge("btrdb_reclaim_freed_bytes_total", reclaim::freedBytes);
     gauge("btrdb_reclaim_written_bytes_total", reclaim::writtenBytes);
+  }
+
+  /** Of the shared pool, if there is one. */
+  void pool(Pool pool, PoolChores chores) {
+    gauge("btrdb_pool_available", () -> pool.silence().isEmpty() ? 1 : 0);
+    metrics.register(
+        "btrdb_pool_outage_seconds", (Gauge<Double>) () -> pool.outage().toMillis() / 1e3);
+    gauge("btrdb_pool_outage_limit_seconds", () -> pool.outageMax().toSeconds());
+    gauge("btrdb_pool_states_archived_total", chores::archived);
+    gauge("btrdb_pool_orphans_deleted_total", chores::swept);
+    metrics.register("btrdb_pool_catalog_lag_seconds", (Gauge<Double>) chores::journalLagSeconds);
   }
 
   void disk(DiskWatch disk) {

@@ -12,6 +12,7 @@ import io.btrdb.node.replica.ShardReplica;
 import io.btrdb.shard.Shard;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The figures of every replica that this node has at the moment of asking, each with the label
@@ -21,14 +22,21 @@ final class ReplicaMetrics implements SampledMetric {
   private final Map<GroupId, FoundingRecord.Group> groups;
   private final Replicas replicas;
   private final LagWatch lag;
+  private final IntUnaryOperator segmentsToMove;
 
   /**
    * @param groups all of the cluster, for their names
+   * @param segmentsToMove how many of a shard's segments are not yet where they are to be
    */
-  ReplicaMetrics(Map<GroupId, FoundingRecord.Group> groups, Replicas replicas, LagWatch lag) {
+  ReplicaMetrics(
+      Map<GroupId, FoundingRecord.Group> groups,
+      Replicas replicas,
+      LagWatch lag,
+      IntUnaryOperator segmentsToMove) {
     this.groups = groups;
     this.replicas = replicas;
     this.lag = lag;
+    this.segmentsToMove = segmentsToMove;
   }
 
   @Override
@@ -74,7 +82,7 @@ final class ReplicaMetrics implements SampledMetric {
         () -> log.followers().stream().mapToLong(FollowerProgress::lag).max().orElse(0));
   }
 
-  private static void shard(Labelled out, ShardReplica replica) {
+  private void shard(Labelled out, ShardReplica replica) {
     Shard shard = replica.shard();
     out.add("backlog_bytes", shard::backlogBytes);
     out.add("pending_points", shard::pendingPoints);
@@ -91,6 +99,8 @@ final class ReplicaMetrics implements SampledMetric {
     out.add("freed_bytes_total", () -> shard.counters().bytesFreed());
     out.add("segments_to_sweep", replica::unswept);
     out.add("reads_under_way", () -> replica.pins().count());
+    out.add("pool_refuses_seconds", () -> replica.merges().poolRefuses().toMillis() / 1e3);
+    out.add("segments_to_move", () -> segmentsToMove.applyAsInt(replica.range().shard()));
     out.add("damaged_checkpoints", () -> replica.vault().damaged().size());
     out.add("quarantined_streams", () -> replica.quarantine().streams().size());
   }

@@ -15,6 +15,7 @@ import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.consensus.FreePorts;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.config.NodeConfig.Member;
+import io.btrdb.node.pool.PoolAccess;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -49,7 +50,7 @@ final class InProcessNodes implements AutoCloseable {
   private final Map<String, List<String>> known = new TreeMap<>();
   private final Map<String, Node> running = new TreeMap<>();
   private final Map<String, ManagedChannel> channels = new TreeMap<>();
-
+  private Optional<MemoryPool> pool = Optional.empty();
   private UnaryOperator<NodeConfig> adjustment = UnaryOperator.identity();
 
   /** Changes what nodes that are started from now on are told. */
@@ -69,6 +70,18 @@ final class InProcessNodes implements AutoCloseable {
     this.placement =
         new NodeConfig.Placement(
             zooKeeper, Optional.empty(), Optional.empty(), 10_000, 0, 1, 0, false);
+  }
+
+  /** Nodes that are started from now on have their segments in this pool. */
+  InProcessNodes withPool(MemoryPool shared, NodeConfig.Pool settings) {
+    return withPool(shared, NodeConfig.Storage.ceph(settings));
+  }
+
+  /** The same, with other settings of where segments are to be. */
+  InProcessNodes withPool(MemoryPool shared, NodeConfig.Storage settings) {
+    pool = Optional.of(shared);
+    adjustment = config -> config.withStorage(settings);
+    return this;
   }
 
   /** Starts the nodes that found the cluster, all at once. */
@@ -91,10 +104,17 @@ final class InProcessNodes implements AutoCloseable {
     awaitReady(node);
   }
 
-  void start(String node) {
+  /** Starts nodes again that were stopped, all at once. */
+  void startAgain(String... nodes) {
+    atOnce(List.of(nodes), this::start);
+    awaitReady(nodes);
+  }
+
+  /** The settings of a node. */
+  NodeConfig config(String node) {
     NodeConfig config =
         NodeConfig.of(node, dataFolder(node), known.get(node).stream().map(members::get).toList());
-    config =
+    return adjustment.apply(
         new NodeConfig(
             config.node(),
             config.cluster(),
@@ -111,9 +131,13 @@ final class InProcessNodes implements AutoCloseable {
             new NodeConfig.Read(16, 8),
             config.verify(),
             config.door(),
-            config.retention());
+            config.retention(),
+            config.storage()));
+  }
+
+  void start(String node) {
     try {
-      Node started = Node.start(adjustment.apply(config));
+      Node started = Node.start(config(node), pool.map(PoolAccess.Opener.class::cast));
       synchronized (running) {
         running.put(node, started);
       }
@@ -130,6 +154,11 @@ final class InProcessNodes implements AutoCloseable {
       stopping = running.remove(node);
     }
     stopping.close();
+  }
+
+  /** Where the node's HTTP door is. */
+  String http(String node) {
+    return members.get(node).http();
   }
 
   Path dataFolder(String node) {

@@ -58,7 +58,7 @@ public final class BackupEndpoint extends BackupGrpc.BackupImplBase {
     return replicas
         .get()
         .flatMap(hosting -> hosting.machine(group))
-        .map(machine -> machine.source().manifest())
+        .map(machine -> machine.source().wholeManifest())
         .orElseGet(() -> refused("the replica has just gone"));
   }
 

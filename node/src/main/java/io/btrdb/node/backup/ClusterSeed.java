@@ -215,7 +215,9 @@ public final class ClusterSeed {
     }
     SeededShard.Agreement agreement = shard.agree(catalog);
     LogPosition checkpoint = shard.checkpoint();
-    copySegments(source, group, checkpoint, members, missing);
+    if (!source.staysInPlace()) {
+      copySegments(source, group, checkpoint, members, missing);
+    }
     plant(group, vault, members);
     return new Grown(
         source.name(),

@@ -29,7 +29,12 @@ public interface GroupSource {
    */
   byte[] segment(SegmentId id);
 
-  /** Bytes of all {@link #segments}. */
+  /** Whether the new cluster reads the segments where they are, so that they are not copied. */
+  default boolean staysInPlace() {
+    return false;
+  }
+
+  /** Bytes of all {@link #segments} that have to be copied. */
   long segmentBytes();
 
   /** For people. */

@@ -6,10 +6,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.btrdb.node.config.NodeConfig.Door;
 import io.btrdb.node.config.NodeConfig.Member;
 import io.btrdb.node.config.NodeConfig.Placement;
+import io.btrdb.node.config.NodeConfig.Pool;
 import io.btrdb.node.config.NodeConfig.Raft;
 import io.btrdb.node.config.NodeConfig.Read;
 import io.btrdb.node.config.NodeConfig.Retention;
 import io.btrdb.node.config.NodeConfig.Sasl;
+import io.btrdb.node.config.NodeConfig.Storage;
+import io.btrdb.node.config.NodeConfig.Store;
 import io.btrdb.node.config.NodeConfig.Tls;
 import io.btrdb.node.config.NodeConfig.Verify;
 import io.btrdb.node.config.NodeConfig.Write;
@@ -85,7 +88,8 @@ public final class ConfigFile {
             read(in.section("read")),
             verify(in.section("verify")),
             door(in.section("door"), problems),
-            retention(in.section("retention"), problems));
+            retention(in.section("retention"), problems),
+            storage(in, problems));
     in.rejectUnknownKeys();
     checkNames(config, problems);
     return config;
@@ -244,6 +248,44 @@ public final class ConfigFile {
     return read;
   }
 
+  private static Storage storage(YamlSection in, List<String> problems) {
+    String kind = in.text("storage", "local");
+    Optional<Pool> pool =
+        in.present("pool") ? Optional.of(pool(in.section("pool"), problems)) : Optional.empty();
+    if (kind.equals("ceph") && pool.isEmpty()) {
+      problems.add("storage: ceph needs the section 'pool', which says how to reach it");
+    } else if (!kind.equals("ceph") && !kind.equals("local")) {
+      problems.add("storage must be 'local' or 'ceph', is '" + kind + "'");
+    } else {
+      return new Storage(kind.equals("ceph") ? Store.CEPH : Store.LOCAL, pool);
+    }
+    return Storage.DEFAULTS;
+  }
+
+  private static Pool pool(YamlSection in, List<String> problems) {
+    Pool defaults = Pool.DEFAULTS;
+    String name = in.text("pool", defaults.pool());
+    Pool pool =
+        new Pool(
+            path(in, "conf"),
+            in.text("monitors", defaults.monitors()),
+            in.text("user", defaults.user()),
+            path(in, "keyring"),
+            name,
+            in.text("objectPool", name),
+            in.text("namespace", defaults.namespace()),
+            in.flag("secure", defaults.secure()),
+            in.integer("readTimeoutMillis", defaults.readTimeoutMillis(), 100, 600_000),
+            in.integer("writeTimeoutMillis", defaults.writeTimeoutMillis(), 100, 600_000),
+            in.integer("outageSeconds", defaults.outageSeconds(), 1, 1_000_000),
+            in.integer("archiveSeconds", defaults.archiveSeconds(), 1, 86_400));
+    in.rejectUnknownKeys();
+    if (pool.conf().isEmpty() && pool.monitors().isEmpty()) {
+      problems.add("pool.conf must name a ceph.conf, or pool.monitors the monitors");
+    }
+    return pool;
+  }
+
   private static void checkNames(NodeConfig config, List<String> problems) {
     if (!config.node().isEmpty() && !config.node().matches(NAME)) {
       problems.add(
@@ -331,6 +373,7 @@ public final class ConfigFile {
     setting(out, "versions", retention.versions() == Retention.ALL ? "all" : retention.versions());
     setting(out, "checkSeconds", retention.checkSeconds());
     setting(out, "megabytesPerSecond", retention.megabytesPerSecond());
+    print(out, config.storage());
     return out.toString();
   }
 
@@ -359,6 +402,32 @@ public final class ConfigFile {
     setting(out, "movesAtOnce", placement.movesAtOnce());
     setting(out, "transferMegabytesPerSecond", placement.transferMegabytesPerSecond());
     setting(out, "balance", placement.balance());
+  }
+
+  private static void print(StringBuilder out, Storage storage) {
+    out.append("storage: ").append(storage.store() == Store.CEPH ? "ceph" : "local").append('\n');
+    storage
+        .pool()
+        .ifPresent(
+            pool -> {
+              out.append("pool:\n");
+              pool.conf().ifPresent(path -> setting(out, "conf", quoted(path.toString())));
+              setting(out, "monitors", quoted(pool.monitors()));
+              setting(out, "user", quoted(pool.user()));
+              pool.keyring().ifPresent(path -> setting(out, "keyring", quoted(path.toString())));
+              setting(out, "pool", quoted(pool.pool()));
+              setting(out, "objectPool", quoted(pool.objectPool()));
+              setting(out, "namespace", quoted(pool.namespace()));
+              setting(out, "secure", pool.secure());
+              setting(out, "readTimeoutMillis", pool.readTimeoutMillis());
+              setting(out, "writeTimeoutMillis", pool.writeTimeoutMillis());
+              setting(out, "outageSeconds", pool.outageSeconds());
+              setting(out, "archiveSeconds", pool.archiveSeconds());
+            });
+  }
+
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "''") + "'";
   }
 
   private static void file(StringBuilder out, String key, Optional<Path> file) {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param shards ranges the slot space is cut into when the cluster is founded; fixed then
  * @param replication replicas of each range; fewer when there are fewer members
  * @param allowObliterate whether Obliterate is answered; otherwise error 431
+ * @param storage where segments are
  */
 public record NodeConfig(
     String node,
@@ -35,7 +36,8 @@ public record NodeConfig(
     Read read,
     Verify verify,
     Door door,
-    Retention retention) {
+    Retention retention,
+    Storage storage) {
 
   /**
    * Where a node listens and is reached. A node listens on {@code host}, loopback unless
@@ -203,6 +205,137 @@ public record NodeConfig(
     public static final Retention DEFAULTS = new Retention(ALL, 10, 20);
   }
 
+  /** Where the segments go that a node makes as a leader. */
+  public enum Store {
+    /** Through the log, onto the disk of each replica. */
+    LOCAL,
+    /** Into a pool that all nodes share. */
+    CEPH
+  }
+
+  /**
+   * @param pool how the pool is reached; needed with {@link Store#CEPH}, and with {@link
+   *     Store#LOCAL} as long as older segments are in it
+   */
+  public record Storage(Store store, Optional<Pool> pool) {
+    public static final Storage DEFAULTS = new Storage(Store.LOCAL, Optional.empty());
+
+    public Storage {
+      if (store == Store.CEPH && pool.isEmpty()) {
+        throw new IllegalArgumentException("storage: ceph needs the section 'pool'");
+      }
+    }
+
+    /** Segments in this pool. */
+    public static Storage ceph(Pool pool) {
+      return new Storage(Store.CEPH, Optional.of(pool));
+    }
+  }
+
+  /**
+   * A RADOS pool.
+   *
+   * @param conf a ceph.conf; empty: {@code monitors} says where the monitors are
+   * @param monitors as {@code mon_host} in a ceph.conf; empty: the file says it
+   * @param user with its type
+   * @param keyring with the user's key; empty: where the ceph.conf says
+   * @param pool for segments
+   * @param objectPool for manifests and other small objects; the same one unless that is erasure
+   *     coded
+   * @param secure whether what goes over the wire is encrypted
+   * @param readTimeoutMillis after which a read that needs the pool fails
+   * @param writeTimeoutMillis after which a write of a segment is tried again
+   * @param outageSeconds for so long writes go on while the pool takes no segments; past it, or
+   *     past {@link Write#backlogMegabytes}, they are refused with 426
+   * @param archiveSeconds between two archived states of each shard
+   */
+  public record Pool(
+      Optional<Path> conf,
+      String monitors,
+      String user,
+      Optional<Path> keyring,
+      String pool,
+      String objectPool,
+      String namespace,
+      boolean secure,
+      int readTimeoutMillis,
+      int writeTimeoutMillis,
+      int outageSeconds,
+      int archiveSeconds) {
+    public static final Pool DEFAULTS =
+        new Pool(
+            Optional.empty(),
+            "",
+            "client.btrdb",
+            Optional.empty(),
+            "btrdb",
+            "btrdb",
+            "btrdb",
+            false,
+            5_000,
+            30_000,
+            600,
+            60);
+
+    /** The defaults, with a ceph.conf. */
+    public static Pool of(Path conf) {
+      Pool d = DEFAULTS;
+      return d.with(Optional.of(conf), d.user, d.keyring, d.pool, d.namespace, d.archiveSeconds)
+          .withPatience(d.readTimeoutMillis, d.outageSeconds);
+    }
+
+    public Pool withUser(String name, Optional<Path> key) {
+      return with(conf, name, key, pool, namespace, archiveSeconds);
+    }
+
+    /** All objects in that namespace of one pool. */
+    public Pool withPlace(String name, String newNamespace) {
+      return with(conf, user, keyring, name, newNamespace, archiveSeconds);
+    }
+
+    public Pool withArchiveSeconds(int seconds) {
+      return with(conf, user, keyring, pool, namespace, seconds);
+    }
+
+    public Pool withPatience(int readMillis, int outageSecondsMax) {
+      return new Pool(
+          conf,
+          monitors,
+          user,
+          keyring,
+          pool,
+          objectPool,
+          namespace,
+          secure,
+          readMillis,
+          writeTimeoutMillis,
+          outageSecondsMax,
+          archiveSeconds);
+    }
+
+    private Pool with(
+        Optional<Path> newConf,
+        String newUser,
+        Optional<Path> newKeyring,
+        String newPool,
+        String newNamespace,
+        int newArchiveSeconds) {
+      return new Pool(
+          newConf,
+          monitors,
+          newUser,
+          newKeyring,
+          newPool,
+          newPool,
+          newNamespace,
+          secure,
+          readTimeoutMillis,
+          writeTimeoutMillis,
+          outageSeconds,
+          newArchiveSeconds);
+    }
+  }
+
   /** A node with nothing configured that can be left out. */
   public static NodeConfig of(String node, Path dataDirectory, List<Member> members) {
     return new NodeConfig(
@@ -221,48 +354,37 @@ public record NodeConfig(
         Read.DEFAULTS,
         Verify.DEFAULTS,
         Door.DEFAULTS,
-        Retention.DEFAULTS);
+        Retention.DEFAULTS,
+        Storage.DEFAULTS);
   }
 
   /** The same settings for another node of the cluster. */
   public NodeConfig forNode(String other, Path itsDataDirectory) {
-    return with(other, itsDataDirectory, zone, members, placement, raft);
+    return with(other, itsDataDirectory, zone, members, placement, raft, retention, storage);
   }
 
   public NodeConfig withMembers(List<Member> others) {
-    return with(node, dataDirectory, zone, others, placement, raft);
+    return with(node, dataDirectory, zone, others, placement, raft, retention, storage);
   }
 
   public NodeConfig withZone(String name) {
-    return with(node, dataDirectory, name, members, placement, raft);
+    return with(node, dataDirectory, name, members, placement, raft, retention, storage);
   }
 
   public NodeConfig withPlacement(Placement settings) {
-    return with(node, dataDirectory, zone, members, settings, raft);
+    return with(node, dataDirectory, zone, members, settings, raft, retention, storage);
   }
 
   public NodeConfig withRetention(Retention settings) {
-    return new NodeConfig(
-        node,
-        cluster,
-        dataDirectory,
-        zone,
-        capacity,
-        members,
-        shards,
-        replication,
-        allowObliterate,
-        placement,
-        raft,
-        write,
-        read,
-        verify,
-        door,
-        settings);
+    return with(node, dataDirectory, zone, members, placement, raft, settings, storage);
   }
 
   public NodeConfig withRaft(Raft settings) {
-    return with(node, dataDirectory, zone, members, placement, settings);
+    return with(node, dataDirectory, zone, members, placement, settings, retention, storage);
+  }
+
+  public NodeConfig withStorage(Storage settings) {
+    return with(node, dataDirectory, zone, members, placement, raft, retention, settings);
   }
 
   private NodeConfig with(
@@ -271,7 +393,9 @@ public record NodeConfig(
       String newZone,
       List<Member> newMembers,
       Placement newPlacement,
-      Raft newRaft) {
+      Raft newRaft,
+      Retention newRetention,
+      Storage newStorage) {
     return new NodeConfig(
         newNode,
         cluster,
@@ -288,7 +412,8 @@ public record NodeConfig(
         read,
         verify,
         door,
-        retention);
+        newRetention,
+        newStorage);
   }
 
   /** This node's own entry in {@link #members}. */

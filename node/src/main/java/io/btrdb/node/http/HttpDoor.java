@@ -143,6 +143,10 @@ public final class HttpDoor implements AutoCloseable {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("ready", missing.isEmpty());
     body.put("reasons", missing);
+    List<String> warnings = readiness.warnings();
+    if (!warnings.isEmpty()) {
+      body.put("warnings", warnings);
+    }
     return new Page(missing.isEmpty() ? 200 : 503, JSON, json.writeValueAsString(body) + "\n");
   }
 

@@ -30,6 +30,12 @@ public final class MetricHelp {
           btrdb_reclaim_segments_rewritten_total Segments rewritten without their freed blocks.
           btrdb_reclaim_freed_bytes_total        Bytes that deleted segments had and rewritten ones lost.
           btrdb_reclaim_written_bytes_total      Bytes written to free others: rewritten segments, and those moved out of extents.
+          btrdb_pool_available                   1 while the shared pool answers; only with a pool, as the other btrdb_pool ones.
+          btrdb_pool_outage_seconds              Since when the pool does not answer; 0 when it does.
+          btrdb_pool_outage_limit_seconds        Outage after which inserts are refused with 426.
+          btrdb_pool_states_archived_total       States of shards that this node, as leader, archived in the pool.
+          btrdb_pool_orphans_deleted_total       Segments of earlier leaders that came to nothing and were deleted.
+          btrdb_pool_catalog_lag_seconds         Age of the oldest change of the catalog that is not in the pool yet.
           btrdb_write_backlog_limit_bytes        Backlog of one shard at which inserts are refused with 426.
 
           btrdb_replica_term                     Raft term that this replica knows; grows with each election.
@@ -56,6 +62,8 @@ public final class MetricHelp {
           btrdb_replica_freed_bytes_total        Bytes of these blocks.
           btrdb_replica_segments_to_sweep        Segments to be deleted or rewritten once no checkpoint and no read needs them.
           btrdb_replica_reads_under_way          Reads that are under way on this replica.
+          btrdb_replica_pool_refuses_seconds     Since when the pool takes nothing from this leader; 0 when it does.
+          btrdb_replica_segments_to_move         Segments that are not yet where `storage` wants them: in the pool, or on this disk.
           btrdb_replica_damaged_checkpoints      Checkpoints that did not verify at the last start; should be 0.
           btrdb_replica_quarantined_streams      Streams that cannot be merged here; should be 0.
 

@@ -7,4 +7,9 @@ import java.util.List;
 public interface Readiness {
   /** What is missing, a sentence each; empty when the node is ready. */
   List<String> missing();
+
+  /** What is wrong although the node is ready, a sentence each. */
+  default List<String> warnings() {
+    return List.of();
+  }
 }

@@ -6,6 +6,7 @@ import io.btrdb.consensus.Role;
 import io.btrdb.shard.Retention;
 import io.btrdb.shard.VersionLookup;
 import io.btrdb.tree.Tree;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A replica of one shard on this node, as the data plane uses it. Thread-safe. */
@@ -27,8 +28,8 @@ public interface LocalShard {
 
   Tree tree();
 
-  /** Logged bytes that are not in the trees exceed the bound: no more for now. */
-  boolean overloaded();
+  /** Why no more can be logged for now, as the end of a sentence about the shard; empty: it can. */
+  Optional<String> overload();
 
   /** Whether the stream was set aside because its operations cannot be folded. */
   boolean quarantined(UUID stream);

@@ -158,13 +158,12 @@ public final class RoutedDataPlane implements DataPlane {
     }
 
     private void submit(LocalShard shard) {
-      if (shard.overloaded() && call.operation() instanceof Operation.Insert) {
+      Optional<String> overload = shard.overload();
+      if (overload.isPresent() && call.operation() instanceof Operation.Insert) {
         result.complete(
             failed(
                 ErrorCode.RESOURCE_DEPLETED,
-                "shard "
-                    + call.shard()
-                    + " has more unmerged data than write.backlogMegabytes allows",
+                "shard " + call.shard() + " " + overload.get(),
                 OVERLOAD_RETRY_MILLIS));
         return;
       }

@@ -10,6 +10,7 @@ import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.Position;
 import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.catalog.CatalogReplica;
+import io.btrdb.node.pool.CatalogJournal;
 import io.btrdb.storage.local.LocalStateVault;
 import java.util.List;
 import java.util.Optional;
@@ -21,10 +22,13 @@ import java.util.function.Consumer;
  */
 public final class HostedCatalog implements Replicas.Hosted {
   private final CatalogReplica replica;
+  private final LocalStateVault vault;
   private final ReplicaSource source;
+  private final Optional<CatalogJournal> journal;
 
   /**
    * @param leadership is told of the group's leadership events before {@code events} is
+   * @param journal keeps the catalog in the pool, if there is one
    */
   public HostedCatalog(
       GroupId group,
@@ -32,7 +36,10 @@ public final class HostedCatalog implements Replicas.Hosted {
       LocalStateVault vault,
       ReplicaFetch fetch,
       Consumer<Leadership> leadership,
+      Optional<CatalogJournal> journal,
       ShardReplica.Events events) {
+    this.vault = vault;
+    this.journal = journal;
     this.source = ReplicaSource.ofCatalog(vault);
     this.replica =
         new CatalogReplica(
@@ -43,6 +50,7 @@ public final class HostedCatalog implements Replicas.Hosted {
               @Override
               public void leadership(Leadership event) {
                 leadership.accept(event);
+                journal.ifPresent(kept -> tell(kept, event));
                 events.leadership(group, event);
               }
 
@@ -53,8 +61,20 @@ public final class HostedCatalog implements Replicas.Hosted {
             });
   }
 
+  private static void tell(CatalogJournal journal, Leadership event) {
+    switch (event) {
+      case Leadership.BecameLeader leader -> journal.lead(leader.term());
+      case Leadership.LostLeadership lost -> journal.follow();
+      case Leadership.LeaderChanged changed -> {}
+    }
+  }
+
   public CatalogReplica replica() {
     return replica;
+  }
+
+  public LocalStateVault vault() {
+    return vault;
   }
 
   @Override
@@ -96,7 +116,9 @@ public final class HostedCatalog implements Replicas.Hosted {
 
   @Override
   public List<Object> apply(LogEntry entry) {
-    return replica.apply(entry);
+    List<Object> outcomes = replica.apply(entry);
+    journal.ifPresent(kept -> kept.applied(entry));
+    return outcomes;
   }
 
   @Override
@@ -116,6 +138,7 @@ public final class HostedCatalog implements Replicas.Hosted {
 
   @Override
   public void failed(Throwable why) {
+    journal.ifPresent(CatalogJournal::follow);
     replica.failed(why);
   }
 

@@ -3,6 +3,7 @@ package io.btrdb.node.replica;
 import io.btrdb.consensus.ConsensusException;
 import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.plane.ReadPin;
+import io.btrdb.node.pool.Pool;
 import io.btrdb.shard.Command;
 import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.FoldFailedException;
@@ -12,6 +13,7 @@ import io.btrdb.shard.PreparedCommit;
 import io.btrdb.shard.Shard;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.StorageException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +68,9 @@ public final class MergeLoop implements AutoCloseable {
 
   private volatile long logTimeMillis;
 
+  /** Since when the pool has not taken what there is to commit; 0 when it does. */
+  private volatile long poolRefusesSinceNanos;
+
   // The last segment named in the last term this node led; the merge thread's own.
   private long lastTerm = -1;
   private long lastSegment;
@@ -90,6 +95,7 @@ public final class MergeLoop implements AutoCloseable {
   }
 
   private void change(long newTerm) {
+    poolTakes(true);
     lock.lock();
     try {
       term = newTerm;
@@ -139,6 +145,21 @@ public final class MergeLoop implements AutoCloseable {
 
   public long points() {
     return points.sum();
+  }
+
+  /** For how long the pool has not taken what there is to commit; zero when it does. */
+  public Duration poolRefuses() {
+    long since = poolRefusesSinceNanos;
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+  }
+
+  private void poolTakes(boolean takes) {
+    if (takes) {
+      poolRefusesSinceNanos = 0;
+    } else if (poolRefusesSinceNanos == 0) {
+      long now = System.nanoTime();
+      poolRefusesSinceNanos = now == 0 ? 1 : now;
+    }
   }
 
   private void run() {
@@ -271,6 +292,11 @@ public final class MergeLoop implements AutoCloseable {
     /** Folds and commits what is sealed, up to one commit's limits; false when nothing is. */
     private boolean commitOnce() throws InterruptedException, ExecutionException, TimeoutException {
       Shard shard = replica.shard();
+      if (poolIsGone()) {
+        // Folding would need it as well, and what is folded already serves reads meanwhile.
+        poolTakes(shard.sealedVersions() == 0);
+        return false;
+      }
       Optional<PreparedCommit> prepared;
       // Another leader may free what is folded upon, once this one is deposed.
       try (ReadPin pin = replica.pin()) {
@@ -286,12 +312,14 @@ public final class MergeLoop implements AutoCloseable {
         return true;
       }
       if (prepared.isEmpty()) {
+        poolTakes(true);
         return false;
       }
       PreparedCommit commit = prepared.get();
       used(commit.segment().sequence());
       boolean settled = false;
       try {
+        publish(commit);
         propose(commit);
         settled = true;
       } finally {
@@ -304,6 +332,43 @@ public final class MergeLoop implements AutoCloseable {
       segmentBytes.add(commit.totals().segmentBytes());
       points.add(commit.totals().points());
       return true;
+    }
+
+    private boolean poolIsGone() {
+      return replica
+          .segments()
+          .destination()
+          .filter(pool -> pool.silence().isPresent() || pool.isSuperseded())
+          .isPresent();
+    }
+
+    /**
+     * Puts the segment into the pool, if that is where it goes, and tries until it is there: what
+     * is folded is too good to be thrown away because a pool was slow. A write that was given up
+     * may still happen, with the same bytes under the same name.
+     */
+    private void publish(PreparedCommit commit) throws InterruptedException, ExecutionException {
+      Optional<Pool> pool = replica.segments().destination();
+      if (pool.isEmpty()) {
+        return;
+      }
+      while (true) {
+        try {
+          pool.get().segments().put(commit.segment(), commit.segmentBytes());
+          poolTakes(true);
+          return;
+        } catch (StorageException e) {
+          if (poolRefuses().isZero()) {
+            LOG.warn("shard {}: {}", replica.range().shard(), e.getMessage());
+          }
+          poolTakes(false);
+        }
+        pause();
+        if (!stillLeads(leads)) {
+          throw new ExecutionException(
+              new StorageException("leadership was lost before the pool took the segment"));
+        }
+      }
     }
 
     private void used(long sequence) {

@@ -10,6 +10,7 @@ import io.btrdb.api.cluster.FetchSegmentRequest;
 import io.btrdb.api.cluster.FileChunk;
 import io.btrdb.api.cluster.ReplicaManifestResponse;
 import io.btrdb.api.cluster.SegmentInfo;
+import io.btrdb.node.pool.NodeSegments;
 import io.btrdb.storage.LogPosition;
 import io.btrdb.storage.MissingSegmentException;
 import io.btrdb.storage.SegmentId;
@@ -19,6 +20,7 @@ import io.btrdb.storage.local.PinnedCheckpoint;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 
 /**
  * Hands this node's newest checkpoint of one group, and the shard's segments, to another replica,
@@ -32,7 +34,7 @@ public final class ReplicaSource implements AutoCloseable {
   private static final Duration PIN_IDLE = Duration.ofMinutes(2);
 
   private final LocalStateVault vault;
-  private final Optional<SegmentStore> segments;
+  private final Optional<NodeSegments> segments;
   private final int shard;
   private final Spare spare;
   private final Cache<LogPosition, PinnedCheckpoint> pins =
@@ -48,7 +50,7 @@ public final class ReplicaSource implements AutoCloseable {
           .build();
 
   private ReplicaSource(
-      LocalStateVault vault, Optional<SegmentStore> segments, int shard, Spare spare) {
+      LocalStateVault vault, Optional<NodeSegments> segments, int shard, Spare spare) {
     this.vault = vault;
     this.segments = segments;
     this.shard = shard;
@@ -61,7 +63,7 @@ public final class ReplicaSource implements AutoCloseable {
   }
 
   static ReplicaSource ofShard(
-      LocalStateVault vault, SegmentStore segments, int shard, Spare spare) {
+      LocalStateVault vault, NodeSegments segments, int shard, Spare spare) {
     return new ReplicaSource(vault, Optional.of(segments), shard, spare);
   }
 
@@ -69,8 +71,20 @@ public final class ReplicaSource implements AutoCloseable {
     return new ReplicaSource(vault, Optional.empty(), 0, (segment, index) -> true);
   }
 
-  /** The newest checkpoint, pinned, and the segments that this node has for it and what follows. */
+  /**
+   * The newest checkpoint, pinned, and the segments on this node's disk for it and what follows:
+   * those in the pool are there for another replica, too.
+   */
   public ReplicaManifestResponse manifest() {
+    return manifest(NodeSegments::disk);
+  }
+
+  /** The same, with the segments in the pool. */
+  public ReplicaManifestResponse wholeManifest() {
+    return manifest(store -> store);
+  }
+
+  private ReplicaManifestResponse manifest(Function<NodeSegments, SegmentStore> listed) {
     Optional<PinnedCheckpoint> newest = vault.pinNewest();
     if (newest.isEmpty()) {
       return ReplicaManifestResponse.newBuilder()
@@ -87,9 +101,10 @@ public final class ReplicaSource implements AutoCloseable {
             .setManifest(UnsafeByteOperations.unsafeWrap(pin.manifest().encode()));
     segments.ifPresent(
         store -> {
-          for (SegmentId id : store.list(shard)) {
+          SegmentStore all = listed.apply(store);
+          for (SegmentId id : all.list(shard)) {
             if (!spare.test(id.number(), pin.position().index())) {
-              length(store, id)
+              length(all, id)
                   .ifPresent(
                       size ->
                           answer.addSegments(

@@ -11,6 +11,7 @@ import io.btrdb.node.plane.Following;
 import io.btrdb.node.plane.LocalShard;
 import io.btrdb.node.plane.ReadPin;
 import io.btrdb.node.plane.StreamFollower;
+import io.btrdb.node.pool.NodeSegments;
 import io.btrdb.placement.ShardRange;
 import io.btrdb.shard.Command;
 import io.btrdb.shard.CommandCodec;
@@ -24,10 +25,10 @@ import io.btrdb.shard.VersionLookup;
 import io.btrdb.storage.BlockReader;
 import io.btrdb.storage.LogPosition;
 import io.btrdb.storage.SegmentId;
-import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.local.LocalStateVault;
 import io.btrdb.tree.Tree;
 import io.btrdb.tree.TreeShape;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +66,7 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   private final ShardOptions options;
   private final long backlogBytesMax;
   private final LocalStateVault vault;
-  private final SegmentStore segments;
+  private final NodeSegments segments;
   private final Tree tree;
   private final LockedWorkingTrees trees;
   private final Quarantine quarantine = new Quarantine();
@@ -79,7 +80,10 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
 
   private volatile Shard shard;
 
-  /** Null while segments for another state arrive. Changed and used under {@link #sweepLock}. */
+  /**
+   * Null while segments for another state arrive, and where there is a pool. Changed and used under
+   * {@link #sweepLock}.
+   */
   private volatile SegmentSweep sweep;
 
   private volatile ReplicatedLog log;
@@ -92,7 +96,7 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
       long backlogBytesMax,
       MergeLoop.Settings merging,
       LocalStateVault vault,
-      SegmentStore segments,
+      NodeSegments segments,
       SharedNodeCache cache,
       ReplicaFetch fetch,
       Events events) {
@@ -129,7 +133,8 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
           Shard.open(
               options, range.shard(), vault.restore(), segments, tree, ConcurrentHashMap::new);
       opened.observe(followers);
-      sweep = opened.ownSegments(new SweepLock());
+      // What is in a pool is not this replica's to delete.
+      sweep = segments.pool().isPresent() ? null : opened.ownSegments(new SweepLock());
       shard = opened;
     } finally {
       sweepLock.unlock();
@@ -329,8 +334,19 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   }
 
   @Override
-  public boolean overloaded() {
-    return shard.backlogBytes() > backlogBytesMax;
+  public Optional<String> overload() {
+    if (shard.backlogBytes() > backlogBytesMax) {
+      return Optional.of("has more unmerged data than write.backlogMegabytes allows");
+    }
+    Duration refused = merges.poolRefuses();
+    return segments
+        .destination()
+        .filter(pool -> refused.compareTo(pool.outageMax()) > 0)
+        .map(
+            pool ->
+                "has waited for the pool for "
+                    + refused.toSeconds()
+                    + " s, longer than pool.outageSeconds allows");
   }
 
   @Override
@@ -376,6 +392,10 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
 
   public MergeLoop merges() {
     return merges;
+  }
+
+  NodeSegments segments() {
+    return segments;
   }
 
   UUID cluster() {

@@ -2,11 +2,11 @@ package io.btrdb.node.scrub;
 
 import io.btrdb.api.cluster.VerifyStatus;
 import io.btrdb.node.cluster.PeerChannels;
+import io.btrdb.node.pool.NodeSegments;
 import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.storage.CorruptBlockException;
 import io.btrdb.storage.MissingSegmentException;
 import io.btrdb.storage.SegmentId;
-import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.SegmentVerifier;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class Scrub implements Runnable {
   private static final double BYTES_PER_MEGABYTE = 1e6;
 
   private final List<ScrubbedShard> shards;
-  private final SegmentStore segments;
+  private final NodeSegments segments;
   private final Digests digests;
   private final SegmentRepair repair;
   private final PeerChannels channels;
@@ -46,7 +46,7 @@ final class Scrub implements Runnable {
    */
   Scrub(
       List<ScrubbedShard> shards,
-      SegmentStore segments,
+      NodeSegments segments,
       Digests digests,
       SegmentRepair repair,
       PeerChannels channels,
@@ -88,7 +88,7 @@ final class Scrub implements Runnable {
     due = System.nanoTime();
     try {
       for (ScrubbedShard shard : shards) {
-        segments.list(shard.shard()).forEach(id -> total.addAndGet(length(id)));
+        own(shard).forEach(id -> total.addAndGet(length(id)));
       }
       for (ScrubbedShard shard : shards) {
         read(shard);
@@ -110,6 +110,13 @@ final class Scrub implements Runnable {
     }
   }
 
+  /** Those on this node's disk, and those in the pool if it is this node that reads them. */
+  private List<SegmentId> own(ScrubbedShard shard) {
+    return shard.leads().getAsBoolean()
+        ? segments.list(shard.shard())
+        : segments.disk().list(shard.shard());
+  }
+
   /** A segment may go between one look and the next: its shard may be moved away. */
   private long length(SegmentId id) {
     try {
@@ -120,7 +127,7 @@ final class Scrub implements Runnable {
   }
 
   private void read(ScrubbedShard shard) {
-    for (SegmentId id : segments.list(shard.shard())) {
+    for (SegmentId id : own(shard)) {
       if (cancelled) {
         return;
       }

@@ -9,8 +9,8 @@ import io.btrdb.consensus.GroupId;
 import io.btrdb.node.cluster.DurableFile;
 import io.btrdb.node.cluster.PeerChannels;
 import io.btrdb.node.config.NodeConfig;
+import io.btrdb.node.pool.NodeSegments;
 import io.btrdb.node.replica.SegmentRepair;
-import io.btrdb.storage.SegmentStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +35,7 @@ public final class Scrubber implements AutoCloseable {
   private final String self;
   private final NodeConfig.Verify settings;
   private final Supplier<List<ScrubbedShard>> shards;
-  private final SegmentStore segments;
+  private final NodeSegments segments;
   private final SegmentRepair repair;
   private final PeerChannels channels;
   private final Supplier<List<String>> others;
@@ -51,7 +51,7 @@ public final class Scrubber implements AutoCloseable {
   public Scrubber(
       NodeConfig config,
       Supplier<List<ScrubbedShard>> shards,
-      SegmentStore segments,
+      NodeSegments segments,
       SegmentRepair repair,
       PeerChannels channels,
       Supplier<List<String>> others) {

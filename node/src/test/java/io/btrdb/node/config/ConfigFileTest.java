@@ -40,6 +40,33 @@ class ConfigFileTest {
   }
 
   @Test
+  void shouldReadAndPrintASharedPool() {
+    String pooled =
+        MINIMAL
+            + """
+            storage: ceph
+            pool: {conf: "/etc/ceph/it's.conf", namespace: plant, objectPool: meta, secure: true}
+            """;
+    NodeConfig config = ConfigFile.parse("test", pooled);
+    assertEquals(NodeConfig.Store.CEPH, config.storage().store());
+    NodeConfig.Pool pool = config.storage().pool().orElseThrow();
+    assertEquals("btrdb", pool.pool());
+    assertEquals("meta", pool.objectPool());
+    assertEquals(600, pool.outageSeconds());
+    assertEquals(config, ConfigFile.parse("printed", ConfigFile.print(config)));
+  }
+
+  @Test
+  void shouldRefuseAPoolThatCannotBeReached() {
+    for (String wrong :
+        new String[] {"storage: ceph\n", "storage: ceph\npool: {user: a}\n", "storage: s3\n"}) {
+      ConfigException e =
+          assertThrows(ConfigException.class, () -> ConfigFile.parse("bad", MINIMAL + wrong));
+      assertEquals(1, e.problems().size(), e.getMessage());
+    }
+  }
+
+  @Test
   void shouldReportAllProblemsAtOnce() {
     String bad =
         """

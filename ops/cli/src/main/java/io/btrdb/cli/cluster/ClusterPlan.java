@@ -50,7 +50,7 @@ public record ClusterPlan(
   }
 
   /** Settings of the nodes n1, n2, ... */
-  List<NodeConfig> configs(Path directory) {
+  public List<NodeConfig> configs(Path directory) {
     List<Member> members = new ArrayList<>();
     for (Ports p : ports) {
       String node = "n" + (members.size() + 1);
@@ -78,6 +78,7 @@ public record ClusterPlan(
         NodeConfig.Read.DEFAULTS,
         NodeConfig.Verify.DEFAULTS,
         NodeConfig.Door.DEFAULTS,
-        NodeConfig.Retention.DEFAULTS);
+        NodeConfig.Retention.DEFAULTS,
+        NodeConfig.Storage.DEFAULTS);
   }
 }
