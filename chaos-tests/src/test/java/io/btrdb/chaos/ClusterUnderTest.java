@@ -115,12 +115,13 @@ final class ClusterUnderTest
   private void start(String test) throws IOException {
     NodeJars.use(JVM_OPTIONS);
     Path folder = Files.createTempDirectory("btrdb-chaos-");
+    NodeConfig.Storage storage = Substrate.storage();
     cluster =
         LocalCluster.create(
             folder.resolve("cluster"),
             ClusterPlan.of(Ports.free(NODES))
                 .withJvmOptions(JVM_OPTIONS)
-                .withAdjustment(adjustment));
+                .withAdjustment(config -> adjustment.apply(config.withStorage(storage))));
     LocalCluster started = cluster;
     lastResort = new Thread(started::killAll);
     Runtime.getRuntime().addShutdownHook(lastResort);
@@ -212,6 +213,15 @@ final class ClusterUnderTest
             db.topology().catalogLeader().stream())
         .distinct()
         .toList();
+  }
+
+  /** Waits until every sealed version is in the trees, on every node. */
+  void awaitMerged() throws InterruptedException {
+    while (nodes().stream()
+        .flatMap(node -> cluster.metrics(node).lines())
+        .anyMatch(line -> line.matches("btrdb_replica_sealed_versions\\{.* [^0].*"))) {
+      Thread.sleep(50);
+    }
   }
 
   /** One node more, once it is ready. */

@@ -11,7 +11,6 @@ import java.util.Locale;
  * manifest    := NUMBER /manifest/ GROUP                   {@link ArchivedState}
  * state       := NUMBER /state/ GROUP / TERM - INDEX / FILE - PIECE
  * journal     := NUMBER /journal/ TERM - INDEX             {@link JournalPage}
- * pin         := NUMBER /pin/ UUID
  * NUMBER      := of the incarnation, 6 digits
  * GROUP       := shard- and 4 digits | catalog
  * </pre>

@@ -42,7 +42,8 @@ public final class RadosAccess implements PoolAccess {
             Duration.ofMillis(settings.readTimeoutMillis()),
             defaults.monitor(),
             defaults.connect()),
-        CephSettings.Budget.DEFAULT);
+        CephSettings.Budget.DEFAULT,
+        Optional.empty());
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.SegmentVerifier;
 import io.btrdb.storage.StorageException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -25,10 +26,16 @@ import org.slf4j.LoggerFactory;
 final class SegmentMoves {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentMoves.class);
 
+  /** Reading all roots of a shard takes at most one part in so many of the time. */
+  private static final int REST_PER_SCAN = 50;
+
   private final NodeSegments segments;
   private final SegmentStore pool;
   private final double nanosPerByte;
   private final Map<Integer, Integer> left = new ConcurrentHashMap<>();
+
+  /** When each shard's roots are to be read again to see what they need. */
+  private final Map<Integer, Long> nextScanNanos = new HashMap<>();
 
   /**
    * @param bytesPerSecond copied at most so fast; 0: no limit
@@ -98,8 +105,14 @@ final class SegmentMoves {
   }
 
   private int out(Shard shard) throws InterruptedException {
+    long begun = System.nanoTime();
+    if (begun - nextScanNanos.getOrDefault(shard.id(), begun) < 0) {
+      return left(shard.id());
+    }
     int rest = 0;
     var needed = shard.segments();
+    long scanNanos = System.nanoTime() - begun;
+    nextScanNanos.put(shard.id(), begun + scanNanos * REST_PER_SCAN);
     needed.removeIf(number -> segments.disk().contains(new SegmentId(shard.id(), number)));
     left.put(shard.id(), needed.size());
     for (long number : needed) {

@@ -2,6 +2,7 @@ package io.btrdb.cli.backup;
 
 import io.btrdb.cli.output.OutputOptions;
 import io.btrdb.cli.output.Rows;
+import io.btrdb.cli.terminal.CommandFailed;
 import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.terminal.Progress;
 import io.btrdb.cli.terminal.Terminal;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "recover",
     description = {
-      "Make a new cluster from data folders of stopped nodes, when a majority is lost for good.",
+      "Make a new cluster from data folders of stopped nodes, when a majority is lost for good; or,"
+          + " with --from-pool, from the shared pool alone, when no folder is left.",
       "This is the last resort. Of each shard the folder whose log goes furthest is taken, and that"
           + " log is applied to its end: also entries that were perhaps never acknowledged. Writes"
           + " that only lost nodes had are gone; what may be missing is printed for each shard. The"
@@ -42,6 +44,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  btrdb recover --from /srv/n2/data --dir /srv/again --nodes 3",
       "  btrdb recover --from /mnt/disk1/data --from /mnt/disk2/data --dir /srv/again",
+      "  btrdb recover --from-pool --ceph /etc/ceph/ceph.conf --dir /srv/again",
+      "  btrdb recover --from-pool --config /etc/btrdb/node.yaml --cluster-id UUID",
       "",
       "While a majority can still be started, start it instead: nothing is lost then."
     })
@@ -52,9 +56,15 @@ public final class RecoverCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "DATA_FOLDER",
-      required = true,
       description = "A stopped node's data folder; may be repeated.")
   private List<Path> sources;
+
+  @Option(
+      names = "--from-pool",
+      description =
+          "Take what the shared pool holds. The nodes that wrote there must be gone for good: they"
+              + " may not go on afterwards.")
+  private boolean fromPool;
 
   private final Terminal terminal;
 
@@ -69,6 +79,13 @@ public final class RecoverCommand implements Callable<Integer> {
 
   private int recover() throws IOException {
     target.check();
+    if (fromPool == (sources != null)) {
+      throw new CommandFailed(
+          ExitCode.USAGE, "say what to recover from: --from DATA_FOLDER or --from-pool");
+    }
+    if (fromPool) {
+      return new RecoveryFromPool(target, output, terminal).recover();
+    }
     Path work = target.work();
     List<DataFolder> folders = new ArrayList<>();
     try {

@@ -1,5 +1,6 @@
 package io.btrdb.cli.backup;
 
+import io.btrdb.cli.cluster.CephOptions;
 import io.btrdb.cli.cluster.ClusterPlan;
 import io.btrdb.cli.cluster.JvmOptions;
 import io.btrdb.cli.cluster.LocalCluster;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a new cluster is to be made: on this machine, or in the data folders of settings files. */
@@ -60,6 +62,8 @@ final class SeedTarget {
               + " members' files are given.")
   private UUID clusterId;
 
+  @Mixin private CephOptions ceph = new CephOptions();
+
   /** The id of the cluster to be made and the members whose folders are made here. */
   record Place(UUID cluster, List<NodeConfig> nodes) {}
 
@@ -97,7 +101,8 @@ final class SeedTarget {
             folder,
             ClusterPlan.of(Ports.from(port, count))
                 .withShards(shards)
-                .withJvmOptions(JvmOptions.of(JvmOptions.DEFAULT_HEAP)));
+                .withJvmOptions(JvmOptions.of(JvmOptions.DEFAULT_HEAP))
+                .withAdjustment(config -> config.withStorage(ceph.storage())));
     Place place =
         new Place(
             clusterId == null ? UUID.randomUUID() : clusterId,
@@ -127,6 +132,18 @@ final class SeedTarget {
         directory == null
             ? "Start the nodes as usual; the first start finds the data."
             : "Start it: btrdb up --dir '" + directory + "'");
+  }
+
+  /** Settings of a member of the new cluster. */
+  NodeConfig settings() {
+    check();
+    if (directory == null) {
+      return ConfigFile.read(configs.getFirst());
+    }
+    return ClusterPlan.of(Ports.from(port, count))
+        .withAdjustment(config -> config.withStorage(ceph.storage()))
+        .configs(directory)
+        .getFirst();
   }
 
   /** A folder for what is needed in between, on the disk of the target. */

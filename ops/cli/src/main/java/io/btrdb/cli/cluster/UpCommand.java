@@ -27,6 +27,7 @@ import picocli.CommandLine.Option;
       "  btrdb up                          three nodes on 4410, 4420 and 4430",
       "  btrdb up --nodes 1 --dir /tmp/b1 --port 5010",
       "  btrdb up --heap 2g",
+      "  btrdb up --ceph /etc/ceph/ceph.conf",
       "",
       "Each node's settings are in DIR/nX/node.yaml, its Java options in DIR/nX/jvm.options, its"
           + " log in DIR/nX/node.log."
@@ -64,6 +65,8 @@ public final class UpCommand implements Callable<Integer> {
       description = "How long to wait until all are ready. Default: ${DEFAULT-VALUE}.")
   private Duration timeout = Duration.ofSeconds(90);
 
+  @Mixin private CephOptions ceph = new CephOptions();
+
   private final Terminal terminal;
 
   public UpCommand(Terminal terminal) {
@@ -93,10 +96,14 @@ public final class UpCommand implements Callable<Integer> {
     if (port != null && LocalCluster.exists(directory.get())) {
       checkPort();
     }
+    if (ceph.present() && LocalCluster.exists(directory.get())) {
+      checkStorage();
+    }
     return LocalCluster.create(
         directory.get(),
         ClusterPlan.of(Ports.from(base, nodes))
-            .withJvmOptions(JvmOptions.of(heap == null ? JvmOptions.DEFAULT_HEAP : heap)));
+            .withJvmOptions(JvmOptions.of(heap == null ? JvmOptions.DEFAULT_HEAP : heap))
+            .withAdjustment(config -> config.withStorage(ceph.storage())));
   }
 
   private void checkPort() {
@@ -107,6 +114,15 @@ public final class UpCommand implements Callable<Integer> {
               + " holds a cluster on port "
               + there
               + ": leave out --port, or found another cluster with --dir DIR");
+    }
+  }
+
+  private void checkStorage() {
+    if (!LocalCluster.open(directory.get()).config("n1").storage().equals(ceph.storage())) {
+      throw new ClusterProblem(
+          directory.get()
+              + " holds a cluster whose segments are elsewhere: leave out --ceph, or change"
+              + " 'storage' and 'pool' in each node.yaml");
     }
   }
 
