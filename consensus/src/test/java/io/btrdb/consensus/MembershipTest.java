@@ -143,8 +143,7 @@ class MembershipTest {
       cluster.start(fourth).join(group);
       ReplicatedLog log = cluster.log(cluster.leader(group), group);
       assertEquals(Kind.REFUSED, FailoverTest.refusal(() -> log.promote(fourth).join()).kind());
-      log.addListener(Peer.listener(fourth, cluster.address(fourth))).join();
-      TestCluster.await("the listener to get a vote", () -> succeeds(log.promote(fourth)));
+      takeIn(log, Peer.listener(fourth, cluster.address(fourth)));
       assertEquals(4, log.confirmMembers().join().voters().size());
 
       PeerId leaving =
@@ -173,15 +172,13 @@ class MembershipTest {
       cluster.start(fourth).join(group);
       ReplicatedLog log = cluster.log(cluster.leader(group), group);
       Peer listener = Peer.listener(fourth, cluster.address(fourth));
-      log.addListener(listener).join();
-      TestCluster.await("the listener to get a vote", () -> succeeds(log.promote(fourth)));
+      takeIn(log, listener);
       log.removeVoter(fourth).join();
       long removed = log.confirmMembers().join().index();
       cluster.node(fourth).remove(group, true);
 
       cluster.node(fourth).join(group);
-      log.addListener(listener).join();
-      TestCluster.await("the newcomer to get a vote", () -> succeeds(log.promote(fourth)));
+      takeIn(log, listener);
       long first = cluster.log(fourth, group).firstIndex();
       assertTrue(first > removed, "its log begins at " + first + ", it was removed at " + removed);
       cluster.submit(group, "by four");
@@ -197,8 +194,7 @@ class MembershipTest {
       cluster.start(fourth).join(group);
       ReplicatedLog log = cluster.log(cluster.leader(group), group);
       Peer listener = Peer.listener(fourth, cluster.address(fourth));
-      log.addListener(listener).join();
-      TestCluster.await("the listener to get a vote", () -> succeeds(log.promote(fourth)));
+      takeIn(log, listener);
       log.removeVoter(fourth).join();
       TestCluster.await(
           "the voter to learn that it is none",
@@ -239,6 +235,11 @@ class MembershipTest {
       assertEquals(3, log.confirmMembers().join().voters().size());
       assertEquals(Kind.REFUSED, FailoverTest.refusal(() -> log.removeVoter(leader).join()).kind());
     }
+  }
+
+  private static void takeIn(ReplicatedLog leader, Peer listener) {
+    leader.addListener(listener).join();
+    TestCluster.await("the listener to get a vote", () -> succeeds(leader.promote(listener.id())));
   }
 
   private static boolean succeeds(CompletableFuture<Void> change) {
