@@ -35,6 +35,10 @@ final class MemoryPool implements PoolAccess.Opener {
   }
 
   /** Pages of the catalog's journal that there are. */
+  boolean hasCatalog() {
+    return objects.list("").stream().anyMatch(name -> name.endsWith("/manifest/catalog"));
+  }
+
   long journalPages() {
     return objects.list("").stream().filter(name -> name.contains("/journal/")).count();
   }

@@ -270,6 +270,7 @@ class PooledNodesTest {
       if (archiveSeconds == 1) {
         awaitArchived(nodes);
       }
+      InProcessNodes.await("the catalog to be archived", pool::hasCatalog);
       // From here on only segments and the journal can tell, or the next archived state.
       PointStream late = PointStream.create(nodes.client("n2"), "pool/again", "late");
       late.insert(nodes.client("n2"), 0, 40_000);

@@ -205,7 +205,7 @@ class ForwardingTest {
     near.data.onLocate = s -> at(nobody);
     NearestResponse late =
         near.v5()
-            .withDeadlineAfter(1_500, TimeUnit.MILLISECONDS)
+            .withDeadlineAfter(4_000, TimeUnit.MILLISECONDS)
             .nearest(nearest(UUID.randomUUID()));
     assertEquals(419, late.getStat().getCode());
     assertTrue(late.getStat().getMsg().contains(nobody), late.getStat().getMsg());
