@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -19,8 +20,16 @@ import java.util.function.Consumer;
  * predecessor gave its lease up.
  */
 final class LeadershipGate {
+  /** A leader has applied its first entry within less, as a rule. */
+  private static final long OVERDUE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   /** A leadership of this replica; {@code opened} completes with the term when it may speak. */
-  private record Reign(long term, long sinceNanos, CompletableFuture<Long> opened) {
+  private record Reign(
+      long term, long sinceNanos, AtomicBoolean told, CompletableFuture<Long> opened) {
+    Reign(long term) {
+      this(term, System.nanoTime(), new AtomicBoolean(), new CompletableFuture<>());
+    }
+
     boolean ready() {
       return opened.isDone() && !opened.isCompletedExceptionally();
     }
@@ -60,6 +69,14 @@ final class LeadershipGate {
     return current != null && current.ready();
   }
 
+  /** Whether this replica leads and has not been told for long that it has caught up. */
+  boolean overdue() {
+    Reign current = reign;
+    return current != null
+        && !current.told.get()
+        && System.nanoTime() - current.sinceNanos > silenceNanos + OVERDUE_NANOS;
+  }
+
   boolean ready(long term) {
     Reign current = reign;
     return current != null && current.term == term && current.ready();
@@ -82,7 +99,7 @@ final class LeadershipGate {
 
   synchronized void elected(PeerId self, long term) {
     close();
-    reign = new Reign(term, System.nanoTime(), new CompletableFuture<>());
+    reign = new Reign(term);
     leaderIs(self, term);
   }
 
@@ -112,7 +129,7 @@ final class LeadershipGate {
   }
 
   private synchronized void open(Reign opening) {
-    if (reign != opening || opening.opened.isDone()) {
+    if (reign != opening || !opening.told.compareAndSet(false, true)) {
       return;
     }
     tell(new Leadership.BecameLeader(opening.term));

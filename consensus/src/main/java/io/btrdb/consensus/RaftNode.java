@@ -154,6 +154,7 @@ public final class RaftNode implements AutoCloseable {
       if (log.health() instanceof Health.Healthy) {
         try {
           log.election().look(inTime);
+          log.lookForReadiness();
         } catch (RuntimeException e) {
           LOG.warn("cannot watch the leader of group {}", log.id(), e);
         }

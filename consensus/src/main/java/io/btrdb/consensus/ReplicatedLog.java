@@ -256,6 +256,17 @@ public final class ReplicatedLog {
   }
 
   /**
+   * Asks Ratis whether this leader has applied its first entry when it has not said so for long: a
+   * leader that is never told would keep its followers from electing one that works. To be called
+   * again and again, by one thread.
+   */
+  void lookForReadiness() {
+    if (gate.overdue() && group.division().getInfo().isLeaderReady()) {
+      gate.caughtUp(group.term());
+    }
+  }
+
+  /**
    * Fails this replica when Ratis keeps it from running although it is a member by now. Ratis opens
    * a replica whose log does not name it, such as one that stopped while it was taken in, in a
    * state that only a leader elected later ends. One that is opened anew finds itself in its log.
