@@ -4,6 +4,7 @@ import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbException;
 import io.btrdb.client.BtrdbStream;
 import io.btrdb.client.PointCursor;
+import io.btrdb.client.TimeBounds;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
