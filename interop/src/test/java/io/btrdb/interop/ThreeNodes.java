@@ -9,11 +9,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** A cluster of three nodes in this process, on loopback and free ports. */
 final class ThreeNodes implements AutoCloseable {
+  /** Leaders stay where they were elected: what is checked is the contract, not balance. */
+  private static final NodeConfig.Placement UNBALANCED =
+      new NodeConfig.Placement("", Optional.empty(), Optional.empty(), 10_000, 600, 2, 0, false);
+
   private final List<Member> members;
   private final List<Node> nodes;
 
@@ -27,7 +32,9 @@ final class ThreeNodes implements AutoCloseable {
     List<Member> members = Stream.of("n1", "n2", "n3").map(ThreeNodes::member).toList();
     List<CompletableFuture<Node>> starting = new ArrayList<>();
     for (Member member : members) {
-      NodeConfig config = NodeConfig.of(member.node(), folder.resolve(member.node()), members);
+      NodeConfig config =
+          NodeConfig.of(member.node(), folder.resolve(member.node()), members)
+              .withPlacement(UNBALANCED);
       starting.add(
           CompletableFuture.supplyAsync(() -> start(config), task -> new Thread(task).start()));
     }
