@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 
 /** A cluster of three nodes in this process, on loopback and free ports. */
 final class ThreeNodes implements AutoCloseable {
+  private static final int SHARDS = 4;
+
   /** Leaders stay where they were elected: what is checked is the contract, not balance. */
   private static final NodeConfig.Placement UNBALANCED =
       new NodeConfig.Placement("", Optional.empty(), Optional.empty(), 10_000, 600, 2, 0, false);
@@ -33,12 +35,33 @@ final class ThreeNodes implements AutoCloseable {
     List<CompletableFuture<Node>> starting = new ArrayList<>();
     for (Member member : members) {
       NodeConfig config =
-          NodeConfig.of(member.node(), folder.resolve(member.node()), members)
-              .withPlacement(UNBALANCED);
+          small(NodeConfig.of(member.node(), folder.resolve(member.node()), members));
       starting.add(
           CompletableFuture.supplyAsync(() -> start(config), task -> new Thread(task).start()));
     }
     return new ThreeNodes(members, starting.stream().map(CompletableFuture::join).toList());
+  }
+
+  /** Few shards: several clusters share the threads of one process. */
+  private static NodeConfig small(NodeConfig whole) {
+    return new NodeConfig(
+        whole.node(),
+        whole.cluster(),
+        whole.dataDirectory(),
+        whole.zone(),
+        whole.capacity(),
+        whole.members(),
+        SHARDS,
+        whole.replication(),
+        whole.allowObliterate(),
+        UNBALANCED,
+        whole.raft(),
+        whole.write(),
+        whole.read(),
+        whole.verify(),
+        whole.door(),
+        whole.retention(),
+        whole.storage());
   }
 
   private static Node start(NodeConfig config) {
