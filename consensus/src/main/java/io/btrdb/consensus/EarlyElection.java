@@ -92,7 +92,7 @@ final class EarlyElection {
   void gone(String address) {
     following()
         .filter(following -> following.leader.getAddress().equals(address))
-        .ifPresent(following -> threads.execute(() -> stand(following, true)));
+        .ifPresent(following -> threads.execute(() -> standIfOpen(following, true)));
   }
 
   /**
@@ -104,7 +104,7 @@ final class EarlyElection {
     silentLooks = inTime && leaderIsSilent() ? silentLooks + 1 : 0;
     if (silentLooks >= LOOKS) {
       silentLooks = 0;
-      following().ifPresent(following -> threads.execute(() -> stand(following, false)));
+      following().ifPresent(following -> threads.execute(() -> standIfOpen(following, false)));
     }
   }
 
@@ -150,6 +150,17 @@ final class EarlyElection {
     return leader == null || last == null || !voter || last.getTerm() < term
         ? Optional.empty()
         : Optional.of(new Following(leader, term, last));
+  }
+
+  private void standIfOpen(Following following, boolean ended) {
+    try {
+      stand(following, ended);
+    } catch (RuntimeException e) {
+      if (group.division().getInfo().getLifeCycleState().isRunning()) {
+        LOG.warn("group {} cannot stand for election", group.groupId().getUuid(), e);
+      }
+      // Else it was closed under our hands, and that is all.
+    }
   }
 
   private void stand(Following following, boolean ended) {

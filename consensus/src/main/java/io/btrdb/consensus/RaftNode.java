@@ -165,9 +165,9 @@ public final class RaftNode implements AutoCloseable {
   private void watchProcesses() {
     Set<String> others = new HashSet<>();
     for (ReplicatedLog log : logs.values()) {
-      log.lookForMembership();
-      if (log.health() instanceof Health.Healthy) {
-        try {
+      try {
+        log.lookForMembership();
+        if (log.health() instanceof Health.Healthy) {
           log.members().voters().stream()
               .filter(voter -> !voter.id().equals(self))
               .forEach(
@@ -175,9 +175,9 @@ public final class RaftNode implements AutoCloseable {
                     others.add(voter.address());
                     getAcquainted(log, voter);
                   });
-        } catch (RuntimeException e) {
-          LOG.warn("cannot tell the members of group {}", log.id(), e);
         }
+      } catch (RuntimeException e) {
+        LOG.warn("cannot tell the members of group {}", log.id(), e);
       }
     }
     detector.watch(others);

@@ -35,6 +35,7 @@ public final class ReplicatedLog {
   private final Membership membership;
   private final StateMachineAdapter adapter;
   private final EarlyElection election;
+  private final StalledLeader stalled;
   private final Executor events;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -70,6 +71,7 @@ public final class ReplicatedLog {
     reads = new ReadRounds(group, gate, options.requestTimeout(), timer, threads);
     membership = new Membership(server, group, gate, options);
     election = new EarlyElection(server, group, options.elections().silence().toMillis(), blocking);
+    stalled = new StalledLeader(options.requestTimeout().multipliedBy(2));
     adapter =
         new StateMachineAdapter(
             machine, group, gate, proposer, options.log().checkpointBytes(), this::fail);
@@ -256,13 +258,17 @@ public final class ReplicatedLog {
   }
 
   /**
-   * Asks Ratis whether this leader has applied its first entry when it has not said so for long: a
-   * leader that is never told would keep its followers from electing one that works. To be called
-   * again and again, by one thread.
+   * Asks Ratis whether this leader has applied its first entry when it has not said so for long,
+   * and fails this replica when it gets nowhere: a leader that never speaks would keep its
+   * followers from electing one that does. To be called again and again, by one thread.
    */
   void lookForReadiness() {
-    if (gate.overdue() && group.division().getInfo().isLeaderReady()) {
+    if (!gate.overdue()) {
+      stalled.none();
+    } else if (group.division().getInfo().isLeaderReady()) {
       gate.caughtUp(group.term());
+    } else {
+      stalled.look(group.division(), System.nanoTime()).ifPresent(this::fail);
     }
   }
 

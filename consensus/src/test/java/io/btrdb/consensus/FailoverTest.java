@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -82,6 +83,40 @@ class FailoverTest {
       } catch (java.util.NoSuchElementException e) {
         // The node is being stopped.
       }
+    }
+  }
+
+  @Test
+  void shouldElectAnotherLeaderWhenOneGetsNowhere() throws Exception {
+    GroupId group = TestCluster.newGroup();
+    RaftOptions options = TestCluster.FAST.withRequestTimeout(Duration.ofSeconds(1));
+    CountDownLatch never = new CountDownLatch(1);
+    try (TestCluster cluster = new TestCluster(folder, options).create(group)) {
+      cluster.submit(group, "a");
+      PeerId stuck = cluster.follower(group);
+      cluster.machine(stuck, group).gate = never;
+      cluster.submit(group, "b");
+      ReplicatedLog leader = cluster.log(cluster.leader(group), group);
+      // It has all entries, so Raft takes it; it answers when the new leader is ready, or not.
+      leader.transferLeadership(stuck, Duration.ofSeconds(5)).exceptionally(late -> null);
+      TestCluster.await(
+          "the stuck replica to lead",
+          () -> cluster.log(stuck, group).role().kind() == Role.Kind.LEADER);
+      assertFalse(cluster.log(stuck, group).role().ready());
+      cluster.submit(group, "c");
+      Health.Failed failed =
+          assertInstanceOf(Health.Failed.class, cluster.log(stuck, group).health());
+      assertTrue(failed.reason().getMessage().contains("gets nowhere"), failed.toString());
+      assertTrue(
+          List.of(failed.reason().getCause().getStackTrace()).stream()
+              .anyMatch(frame -> frame.getClassName().equals(RecordingMachine.class.getName())),
+          "where it hangs");
+      never.countDown();
+      cluster.node(stuck).reopen(group);
+      cluster.submit(group, "d");
+      cluster.converge(group, "d");
+    } finally {
+      never.countDown();
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /**
@@ -32,6 +33,10 @@ final class RecordingMachine implements ReplicatedStateMachine {
   volatile int entries;
   volatile int applied;
   volatile boolean closed;
+
+  /** Nothing is applied before it is open. */
+  volatile CountDownLatch gate = new CountDownLatch(0);
+
   private long lastIndex = -1;
   private long logTime;
 
@@ -80,6 +85,11 @@ final class RecordingMachine implements ReplicatedStateMachine {
 
   @Override
   public List<Object> apply(LogEntry entry) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("stopped while it waited", e);
+    }
     if (entry.index() <= lastIndex) {
       throw new IllegalStateException(entry.index() + " after " + lastIndex);
     }
