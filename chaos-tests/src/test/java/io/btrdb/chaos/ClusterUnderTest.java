@@ -155,7 +155,7 @@ final class ClusterUnderTest
   private void end() {
     cluster.killAll();
     Runtime.getRuntime().removeShutdownHook(lastResort);
-    if (!failed) {
+    if (!failed && !Boolean.getBoolean("btrdb.chaos.keep")) {
       deleteFolder(cluster.directory().getParent());
     }
     cluster = null;
