@@ -26,7 +26,10 @@ import java.util.UUID;
  */
 public final class Catalog {
   /** Highest format level of entries that this release applies. */
-  public static final int LEVEL = 1;
+  public static final int LEVEL = 2;
+
+  /** From this level on there are keys, and moves of streams are noted. */
+  public static final int KEYS_LEVEL = 2;
 
   private final CatalogOptions options;
   private final StateStore state;
@@ -83,7 +86,11 @@ public final class Catalog {
           }
           case CatalogCommand.OfStream ofStream ->
               now.clusterId().isPresent() ? execute(ofStream, rows) : notInitialised();
+          case CatalogCommand.OfKey ofKey -> execute(ofKey, now, edit);
         };
+    if (now.level() >= KEYS_LEVEL && moves(command, outcome)) {
+      edit.put(StateKeys.STREAM_MOVED, RowCodec.encode(index));
+    }
     edit.commit();
     if (command instanceof CatalogCommand.Init init && outcome instanceof Noted) {
       now = now.withClusterId(init.clusterId());
@@ -125,6 +132,28 @@ public final class Catalog {
       case CatalogCommand.Hide hide -> life.hide(hide.request(), hide.uuid());
       case CatalogCommand.Bury bury -> life.bury(bury.uuid());
     };
+  }
+
+  private static CatalogOutcome execute(
+      CatalogCommand.OfKey command, CatalogInfo now, StateEdit edit) {
+    if (now.clusterId().isEmpty()) {
+      return notInitialised();
+    }
+    if (now.level() < KEYS_LEVEL) {
+      return new Refused(Reason.LEVEL_TOO_LOW, "the catalog does not keep keys yet");
+    }
+    return switch (command) {
+      case CatalogCommand.GrantKey grant -> AccessKeys.grant(edit, now.appliedIndex(), grant.key());
+      case CatalogCommand.RevokeKey revoke ->
+          AccessKeys.revoke(edit, now.appliedIndex(), revoke.id());
+    };
+  }
+
+  /** Whether a stream may be in another collection than before; to say so too often is harmless. */
+  private static boolean moves(CatalogCommand command, CatalogOutcome outcome) {
+    return command instanceof CatalogCommand.SetTags set
+        && !set.collection().isEmpty()
+        && outcome instanceof CatalogOutcome.Accepted;
   }
 
   private static void checkLevel(int level) {
@@ -172,6 +201,26 @@ public final class Catalog {
    */
   public MetadataUsage usage(String prefix) {
     return queries.usage(prefix);
+  }
+
+  /** As {@link #usage}, of one collection. Any thread. */
+  public MetadataUsage usageOf(String collection) {
+    return queries.usageOf(collection);
+  }
+
+  /** All keys. Any thread. */
+  public AccessState access() {
+    return AccessKeys.read(state);
+  }
+
+  /** Index of the entry that last changed a key, 0 before the first. Any thread. */
+  public long accessRevision() {
+    return AccessKeys.count(state, StateKeys.ACCESS_REVISION);
+  }
+
+  /** Index of the entry that last moved a stream, 0 before the first. Any thread. */
+  public long lastMove() {
+    return AccessKeys.count(state, StateKeys.STREAM_MOVED);
   }
 
   /** Creates and obliterates that have begun and not ended, in order of UUIDs. Any thread. */

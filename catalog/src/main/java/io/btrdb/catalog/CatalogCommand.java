@@ -73,4 +73,13 @@ public sealed interface CatalogCommand {
 
   /** Ends an obliterate: the name is free, the UUID is never used again. */
   record Bury(UUID uuid) implements OfStream {}
+
+  /** Is about a key; needs an Init before it, and level {@link Catalog#KEYS_LEVEL}. */
+  sealed interface OfKey extends CatalogCommand {}
+
+  /** A new key, or another form of the one with the same id. A repeat changes nothing. */
+  record GrantKey(AccessKey key) implements OfKey {}
+
+  /** From here on the key is worth nothing, if there is one. A repeat changes nothing. */
+  record RevokeKey(String id) implements OfKey {}
 }

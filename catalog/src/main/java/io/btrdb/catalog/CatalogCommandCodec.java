@@ -30,6 +30,8 @@ import java.util.UUID;
  * 7 SetAnnotations= request(uuid) stream(uuid) expected(varint) changes(map) removals(strings)
  * 8 Hide          = request(uuid) stream(uuid)
  * 9 Bury          = stream(uuid)
+ * 10 GrantKey     = key, see AccessKeys
+ * 11 RevokeKey    = id(string)
  * </pre>
  */
 public final class CatalogCommandCodec {
@@ -44,6 +46,8 @@ public final class CatalogCommandCodec {
   private static final int SET_ANNOTATIONS = 7;
   private static final int HIDE = 8;
   private static final int BURY = 9;
+  private static final int GRANT_KEY = 10;
+  private static final int REVOKE_KEY = 11;
 
   private CatalogCommandCodec() {}
 
@@ -86,6 +90,14 @@ public final class CatalogCommandCodec {
       case CatalogCommand.Bury bury -> {
         out.putByte(BURY);
         putUuid(out, bury.uuid());
+      }
+      case CatalogCommand.GrantKey grant -> {
+        out.putByte(GRANT_KEY);
+        AccessKeys.put(out, grant.key());
+      }
+      case CatalogCommand.RevokeKey revoke -> {
+        out.putByte(REVOKE_KEY);
+        putString(out, revoke.id());
       }
     }
     return out.toByteArray();
@@ -139,6 +151,8 @@ public final class CatalogCommandCodec {
       }
       case HIDE -> new CatalogCommand.Hide(readUuid(in), readUuid(in));
       case BURY -> new CatalogCommand.Bury(readUuid(in));
+      case GRANT_KEY -> new CatalogCommand.GrantKey(AccessKeys.read(in));
+      case REVOKE_KEY -> new CatalogCommand.RevokeKey(readString(in));
       default ->
           throw new MalformedBytesException(
               "catalog command of kind " + kind + ", written by a newer release?");

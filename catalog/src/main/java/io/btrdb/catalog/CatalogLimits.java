@@ -28,5 +28,14 @@ public final class CatalogLimits {
   /** Changes of one stream after which a repeated request is no longer recognised. */
   public static final int REMEMBERED_CHANGES = 8;
 
+  /** Keys, also those that have expired and were not revoked: all of them fit into one answer. */
+  public static final int ACCESS_KEYS_MAX = 4_096;
+
+  /** Bytes of a key with its user and grants. */
+  public static final int ACCESS_KEY_BYTES_MAX = 2 << 10;
+
+  /** Characters of a key's id. */
+  public static final int ACCESS_ID_CHARS_MAX = 32;
+
   private CatalogLimits() {}
 }

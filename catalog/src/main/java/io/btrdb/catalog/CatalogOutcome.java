@@ -33,6 +33,11 @@ public sealed interface CatalogOutcome {
     INVALID_TAG_VALUE,
     INVALID_ANNOTATION_KEY,
     ANNOTATIONS_TOO_BIG,
+    /** A key that is too large. */
+    INVALID_KEY,
+    TOO_MANY_KEYS,
+    /** The log has not been activated for this command. */
+    LEVEL_TOO_LOW,
     /** The log has no Init yet. */
     NOT_INITIALISED,
     /** Init of another cluster. */

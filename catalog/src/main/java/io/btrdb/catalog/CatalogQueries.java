@@ -60,20 +60,28 @@ final class CatalogQueries {
   }
 
   MetadataUsage usage(String prefix) {
+    return count(prefix, StateKeys.withPrefix(StateKeys.USAGE, prefix));
+  }
+
+  MetadataUsage usageOf(String collection) {
+    byte[] name = StateKeys.withPrefix(StateKeys.USAGE, collection);
+    return count(collection, StateKeys.next(name));
+  }
+
+  private MetadataUsage count(String name, byte[] family) {
     Map<String, Long> tags = new TreeMap<>();
     Map<String, Long> annotations = new TreeMap<>();
     TAGS_ALWAYS_LISTED.forEach(key -> tags.put(key, 0L));
-    if (prefix.indexOf('\0') >= 0) {
+    if (name.indexOf('\0') >= 0) {
       return new MetadataUsage(tags, annotations);
     }
-    byte[] family = StateKeys.withPrefix(StateKeys.USAGE, prefix);
     try (StateCursor rows = scan(family, family)) {
       while (rows.next()) {
         byte[] key = rows.key();
         int kind = endOfName(key) + 1;
-        String name = new String(key, kind + 1, key.length - kind - 1, StandardCharsets.UTF_8);
+        String counted = new String(key, kind + 1, key.length - kind - 1, StandardCharsets.UTF_8);
         Map<String, Long> target = key[kind] == StateKeys.TAG_KIND ? tags : annotations;
-        target.merge(name, RowCodec.count(key, rows.value()), Long::sum);
+        target.merge(counted, RowCodec.count(key, rows.value()), Long::sum);
       }
     }
     return new MetadataUsage(tags, annotations);

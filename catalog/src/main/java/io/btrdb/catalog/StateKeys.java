@@ -21,9 +21,14 @@ import java.util.UUID;
  * 50 collection                    count of active streams: varint
  * 51 collection NUL kind key       count of active streams that carry the key: varint; kind 1 tag, 2 annotation
  * 60 uuid                          unfinished: no value
+ * 70 id                            a key, see {@link AccessKeys}
+ * 71                               count of keys: varint
+ * 72                               index of the last change of a key: varint
+ * 73                               index of the last move of a stream to another collection: varint
  * </pre>
  *
- * Every other value starts with a format byte.
+ * The families from 70 on are written from level {@link Catalog#KEYS_LEVEL} on. Every other value
+ * starts with a format byte.
  */
 final class StateKeys {
   static final byte[] INFO = {0x01};
@@ -34,6 +39,10 @@ final class StateKeys {
   static final int COLLECTION = 0x50;
   static final int USAGE = 0x51;
   static final int UNFINISHED = 0x60;
+  static final int ACCESS_KEY = 0x70;
+  static final byte[] ACCESS_COUNT = {0x71};
+  static final byte[] ACCESS_REVISION = {0x72};
+  static final byte[] STREAM_MOVED = {0x73};
 
   static final int TAG_KIND = 1;
   static final int ANNOTATION_KIND = 2;

@@ -9,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +28,16 @@ class CatalogCommandCodecTest {
           new CatalogCommand.SetTags(A, B, Long.MAX_VALUE, "", Map.of(), List.of("a", "b")),
           new CatalogCommand.SetAnnotations(A, B, 0, Map.of("k", "v"), List.of()),
           new CatalogCommand.Hide(A, B),
-          new CatalogCommand.Bury(B));
+          new CatalogCommand.Bury(B),
+          new CatalogCommand.GrantKey(
+              new AccessKey(
+                  "k1",
+                  "ann",
+                  "00ff",
+                  5,
+                  0,
+                  List.of(new Grant("a/b", Set.of(Capability.READ, Capability.ADMIN))))),
+          new CatalogCommand.RevokeKey("k1"));
 
   private static CatalogCommand decode(byte[] bytes) {
     return CatalogCommandCodec.decode(bytes, 0, bytes.length);
@@ -54,6 +64,14 @@ class CatalogCommandCodecTest {
             + "0178"
             + "00",
         HexFormat.of().formatHex(CatalogCommandCodec.encode(command)));
+  }
+
+  @Test
+  void shouldKeepTheBytesOfKeys() {
+    assertEquals(
+        "010a01" + "026b31" + "03616e6e" + "0430306666" + "05" + "00" + "01" + "11" + "03612f62",
+        HexFormat.of().formatHex(CatalogCommandCodec.encode(ALL.get(9))));
+    assertEquals("010b026b31", HexFormat.of().formatHex(CatalogCommandCodec.encode(ALL.get(10))));
   }
 
   @Test

@@ -61,7 +61,8 @@ final class ThreeNodes implements AutoCloseable {
         whole.verify(),
         whole.door(),
         whole.retention(),
-        whole.storage());
+        whole.storage(),
+        whole.security());
   }
 
   private static Node start(NodeConfig config) {

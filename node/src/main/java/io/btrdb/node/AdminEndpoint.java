@@ -12,7 +12,6 @@ import io.btrdb.api.cluster.StatusRequest;
 import io.btrdb.api.cluster.TransferLeaderRequest;
 import io.btrdb.api.cluster.VerifyRequest;
 import io.btrdb.node.control.Control;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -45,52 +44,36 @@ final class AdminEndpoint extends AdminGrpc.AdminImplBase {
 
   @Override
   public void status(StatusRequest request, StreamObserver<ClusterStatus> reply) {
-    answer(reply, CompletableFuture.supplyAsync(control::status, workers));
+    Replies.answer(reply, CompletableFuture.supplyAsync(control::status, workers));
   }
 
   @Override
   public void drain(DrainRequest request, StreamObserver<AdminReply> reply) {
-    answer(reply, control.drain(request));
+    Replies.answer(reply, control.drain(request));
   }
 
   @Override
   public void removeNode(RemoveNodeRequest request, StreamObserver<AdminReply> reply) {
-    answer(reply, control.removeNode(request));
+    Replies.answer(reply, control.removeNode(request));
   }
 
   @Override
   public void move(MoveRequest request, StreamObserver<AdminReply> reply) {
-    answer(reply, control.move(request));
+    Replies.answer(reply, control.move(request));
   }
 
   @Override
   public void balance(BalanceRequest request, StreamObserver<AdminReply> reply) {
-    answer(reply, control.balance(request));
+    Replies.answer(reply, control.balance(request));
   }
 
   @Override
   public void transferLeader(TransferLeaderRequest request, StreamObserver<AdminReply> reply) {
-    answer(reply, control.transferLeader(request));
+    Replies.answer(reply, control.transferLeader(request));
   }
 
   @Override
   public void verify(VerifyRequest request, StreamObserver<AdminReply> reply) {
-    answer(reply, CompletableFuture.supplyAsync(() -> verification.ask(request), workers));
-  }
-
-  private static <R> void answer(StreamObserver<R> reply, CompletableFuture<R> future) {
-    future.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            reply.onNext(value);
-            reply.onCompleted();
-          } else {
-            reply.onError(
-                Status.UNAVAILABLE
-                    .withDescription(failure.toString())
-                    .withCause(failure)
-                    .asRuntimeException());
-          }
-        });
+    Replies.answer(reply, CompletableFuture.supplyAsync(() -> verification.ask(request), workers));
   }
 }

@@ -1,6 +1,8 @@
 package io.btrdb.node;
 
 import io.btrdb.node.config.NodeConfig.Member;
+import io.btrdb.node.door.Doorkeeper;
+import io.btrdb.node.security.Guard;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -19,11 +21,11 @@ final class FormationDoor implements AutoCloseable {
     this.server = server;
   }
 
-  static FormationDoor open(Member member, BindableService peer) throws IOException {
+  static FormationDoor open(Member member, Guard guard, BindableService peer) throws IOException {
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(member.host(), member.grpcPort()))
             .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
-            .addService(peer)
+            .addService(Doorkeeper.watch(guard, peer))
             .build();
     try {
       server.start();

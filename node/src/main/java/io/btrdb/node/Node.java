@@ -48,6 +48,9 @@ import io.btrdb.node.replica.SpaceReclaim;
 import io.btrdb.node.scrub.ScrubEndpoint;
 import io.btrdb.node.scrub.ScrubbedShard;
 import io.btrdb.node.scrub.Scrubber;
+import io.btrdb.node.security.AuditLog;
+import io.btrdb.node.security.Keyring;
+import io.btrdb.node.security.StreamPlaces;
 import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.MergeLimits;
 import io.btrdb.shard.ShardLimits;
@@ -57,6 +60,7 @@ import io.btrdb.storage.local.DataDirectory;
 import io.btrdb.storage.local.LocalStateVault;
 import io.btrdb.storage.local.RocksResources;
 import io.btrdb.storage.local.RocksSettings;
+import io.grpc.BindableService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -109,6 +113,7 @@ public final class Node implements AutoCloseable {
   private final ClusterView view = new ClusterView();
   private final Progress progress = new Progress();
   private final NodeDirectory directory;
+  private final NodeSecurity security;
   private final PeerChannels channels;
   private final ScheduledThreadPoolExecutor timer;
   private final ExecutorService workers =
@@ -129,7 +134,8 @@ public final class Node implements AutoCloseable {
     DamagedReplicas.setAsideIfMarked(config.dataDirectory());
     this.self = Identity.load(config.dataDirectory(), config.node());
     this.directory = NodeDirectory.open(config, self, Version.TEXT);
-    this.channels = new PeerChannels(directory);
+    this.security = NodeSecurity.load(config.security());
+    this.channels = new PeerChannels(directory, security.credentials());
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("btrdb-timer").daemon(true).factory());
@@ -203,7 +209,7 @@ public final class Node implements AutoCloseable {
     if (known.isPresent()) {
       return known.get();
     }
-    try (FormationDoor door = FormationDoor.open(config.self(), peerEndpoint)) {
+    try (FormationDoor door = FormationDoor.open(config.self(), security.forming(), peerEndpoint)) {
       return formation.await();
     }
   }
@@ -288,6 +294,7 @@ public final class Node implements AutoCloseable {
     private final SpaceReclaim reclaim;
     private volatile Control control;
     private GrpcDoor door;
+    private AuditLog audit = AuditLog.NONE;
 
     Services(FoundingRecord founding) throws IOException, InterruptedException {
       this.founding = founding;
@@ -401,16 +408,16 @@ public final class Node implements AutoCloseable {
       figures.replicas(new ReplicaMetrics(groups, replicas, lag, storage::toMove));
       control = Control.open(config, founding, directory, channels, peerEndpoint::hello);
       figures.placement(new PlacementMetrics(control::standing));
+      StreamPlaces places = NodeSecurity.places(planes.catalog());
+      Optional<Keyring> keyring = security.keyring(planes, places, timer);
+      audit = security.audit(config.dataDirectory());
       Member member = config.self();
       door =
           GrpcDoor.open(
               doorOptions(member),
               new GrpcDoor.Planes(planes.data(), planes.catalog()),
-              List.of(
-                  peerEndpoint,
-                  new AdminEndpoint(control, scrubber::ask, workers),
-                  new ScrubEndpoint(scrubber, storage.disk(), workers),
-                  new BackupEndpoint(() -> Optional.of(replicas), workers)),
+              new GrpcDoor.Access(security.guard(keyring, places, audit), security.credentials()),
+              endpoints(keyring),
               this,
               metrics);
       progress.done();
@@ -429,6 +436,16 @@ public final class Node implements AutoCloseable {
       return config.door().allowFaultInjection()
           ? options.withFaults(new InjectedFaults(timer, cache::clear))
           : options;
+    }
+
+    private List<BindableService> endpoints(Optional<Keyring> keyring) {
+      List<BindableService> endpoints = new ArrayList<>();
+      endpoints.add(peerEndpoint);
+      endpoints.add(new AdminEndpoint(control, scrubber::ask, workers));
+      endpoints.add(new ScrubEndpoint(scrubber, storage.disk(), workers));
+      endpoints.add(new BackupEndpoint(() -> Optional.of(replicas), workers));
+      keyring.ifPresent(keys -> endpoints.add(new KeysEndpoint(planes.access(), keys)));
+      return endpoints;
     }
 
     private Replicas.Hosted machine(GroupId id) {
@@ -718,6 +735,7 @@ public final class Node implements AutoCloseable {
       if (door != null) {
         door.close();
       }
+      audit.close();
       planes.close();
       replicas.close();
       storage.close();

@@ -2,6 +2,7 @@ package io.btrdb.node;
 
 import io.btrdb.api.cluster.CatalogRequest;
 import io.btrdb.api.cluster.CatalogResponse;
+import io.btrdb.api.cluster.NodeCard;
 import io.btrdb.api.cluster.PeerGrpc;
 import io.btrdb.api.cluster.PeerState;
 import io.btrdb.catalog.CatalogCommand;
@@ -19,6 +20,7 @@ import io.btrdb.node.cluster.Identity;
 import io.btrdb.node.cluster.NodeDirectory;
 import io.btrdb.node.cluster.PeerChannels;
 import io.btrdb.node.config.NodeConfig;
+import io.btrdb.node.plane.AccessPlane;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.plane.DataPlane;
 import io.btrdb.node.plane.Existence;
@@ -101,7 +103,16 @@ final class Planes implements AutoCloseable {
                 return existence.drop(stream, deadlineNanos);
               }
             },
-            workers);
+            workers,
+            this::laggard);
+  }
+
+  /** A node that has not said that it applies entries of a level of the catalog's log. */
+  private Optional<String> laggard(int level) {
+    return directory.living().stream()
+        .filter(card -> card.getCatalogLevel() < level)
+        .map(NodeCard::getNodeId)
+        .findFirst();
   }
 
   /** From here on local replicas are used. */
@@ -114,6 +125,10 @@ final class Planes implements AutoCloseable {
   }
 
   CatalogPlane catalog() {
+    return catalog;
+  }
+
+  AccessPlane access() {
     return catalog;
   }
 

@@ -16,9 +16,15 @@ import io.btrdb.consensus.FreePorts;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.config.NodeConfig.Member;
 import io.btrdb.node.pool.PoolAccess;
+import io.btrdb.node.security.ClusterSecret;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +52,8 @@ final class InProcessNodes implements AutoCloseable {
   private final Path folder;
   private final int shards;
   private final NodeConfig.Placement placement;
+  private final NodeConfig.Security security;
+  private final ClientInterceptor credentials;
   private final Map<String, Member> members = new TreeMap<>();
   private final Map<String, List<String>> known = new TreeMap<>();
   private final Map<String, Node> running = new TreeMap<>();
@@ -65,11 +73,35 @@ final class InProcessNodes implements AutoCloseable {
   }
 
   InProcessNodes(Path folder, int shards, String zooKeeper) {
+    this(
+        folder,
+        shards,
+        zooKeeper,
+        NodeConfig.Security.DEFAULTS,
+        MetadataUtils.newAttachHeadersInterceptor(new Metadata()));
+  }
+
+  /**
+   * @param clusterSecret by which this test speaks as one of the nodes
+   */
+  InProcessNodes(Path folder, int shards, NodeConfig.Security security, Path clusterSecret)
+      throws IOException {
+    this(folder, shards, NO_ZOOKEEPER, security, ClusterSecret.load(clusterSecret).credentials());
+  }
+
+  private InProcessNodes(
+      Path folder,
+      int shards,
+      String zooKeeper,
+      NodeConfig.Security security,
+      ClientInterceptor credentials) {
     this.folder = folder;
+    this.credentials = credentials;
     this.shards = shards;
     this.placement =
         new NodeConfig.Placement(
             zooKeeper, Optional.empty(), Optional.empty(), 10_000, 0, 1, 0, false);
+    this.security = security;
   }
 
   /** Nodes that are started from now on have their segments in this pool. */
@@ -132,7 +164,8 @@ final class InProcessNodes implements AutoCloseable {
             config.verify(),
             config.door(),
             config.retention(),
-            config.storage()));
+            config.storage(),
+            security));
   }
 
   void start(String node) {
@@ -187,7 +220,12 @@ final class InProcessNodes implements AutoCloseable {
 
   // ---------------------------------------------------------------------------------- questions
 
-  ManagedChannel channel(String node) {
+  /** As one of the nodes, where they know one another. */
+  Channel channel(String node) {
+    return ClientInterceptors.intercept(plainChannel(node), credentials);
+  }
+
+  ManagedChannel plainChannel(String node) {
     synchronized (channels) {
       return channels.computeIfAbsent(
           node,

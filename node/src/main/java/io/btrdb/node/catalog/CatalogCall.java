@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
  * <pre>
  * request  = format(byte = 1) kind(byte) patienceMillis(varint) body
  * 1 change = a command of CatalogCommandCodec: Reserve for a whole create, Hide for a whole
- *            obliterate, SetTags, SetAnnotations; answered with no bytes
+ *            obliterate, SetTags, SetAnnotations, GrantKey, RevokeKey; answered with no bytes
  * 2 query  = a query of CatalogQuery
  * </pre>
  */
@@ -63,12 +63,13 @@ sealed interface CatalogCall<T> {
   }
 
   /** Other nodes may ask for whole calls only, not for the steps they are made of. */
-  private static CatalogCommand.OfStream callable(CatalogCommand command) {
+  private static CatalogCommand callable(CatalogCommand command) {
     return switch (command) {
       case CatalogCommand.Reserve call -> call;
       case CatalogCommand.Hide call -> call;
       case CatalogCommand.SetTags call -> call;
       case CatalogCommand.SetAnnotations call -> call;
+      case CatalogCommand.OfKey call -> call;
       case CatalogCommand.Init step -> throw isAStep(step);
       case CatalogCommand.Activate step -> throw isAStep(step);
       case CatalogCommand.Confirm step -> throw isAStep(step);
@@ -94,7 +95,7 @@ sealed interface CatalogCall<T> {
     return UnsafeByteOperations.unsafeWrap(out.array(), 0, out.size());
   }
 
-  record Change(CatalogCommand.OfStream command) implements CatalogCall<Void> {
+  record Change(CatalogCommand command) implements CatalogCall<Void> {
     @Override
     public CompletableFuture<Attempt<Void>> runAt(CatalogLeader leader, long deadlineNanos) {
       return leader.change(command, deadlineNanos);

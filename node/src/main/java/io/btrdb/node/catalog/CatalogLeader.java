@@ -1,14 +1,17 @@
 package io.btrdb.node.catalog;
 
+import io.btrdb.catalog.Catalog;
 import io.btrdb.catalog.CatalogCommand;
 import io.btrdb.catalog.CatalogOutcome;
 import io.btrdb.catalog.CatalogOutcome.Accepted;
 import io.btrdb.catalog.Lifecycle;
 import io.btrdb.node.plane.CatalogPlane.Reply;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -28,17 +31,22 @@ final class CatalogLeader {
   /** Called when a call leaves a create or an obliterate unfinished. */
   private final Runnable unfinished;
 
+  /** A node of the cluster that cannot apply entries of a level, if there is one. */
+  private final IntFunction<Optional<String>> laggards;
+
   CatalogLeader(
       LocalCatalog local,
       StreamExistence existence,
       Executor work,
       Set<UUID> underway,
-      Runnable unfinished) {
+      Runnable unfinished,
+      IntFunction<Optional<String>> laggards) {
     this.local = local;
     this.steps = new StreamSteps(local, existence);
     this.work = work;
     this.underway = underway;
     this.unfinished = unfinished;
+    this.laggards = laggards;
   }
 
   <T> CompletableFuture<Attempt<T>> run(CatalogCall<T> call, long deadlineNanos) {
@@ -46,7 +54,7 @@ final class CatalogLeader {
   }
 
   /** Reserve stands for a whole create, Hide for a whole obliterate. */
-  CompletableFuture<Attempt<Void>> change(CatalogCommand.OfStream command, long deadlineNanos) {
+  CompletableFuture<Attempt<Void>> change(CatalogCommand command, long deadlineNanos) {
     return switch (command) {
       case CatalogCommand.Reserve reserve ->
           inTwoHalves(
@@ -58,10 +66,34 @@ final class CatalogLeader {
               hide, Lifecycle.HIDDEN, () -> steps.finishObliterate(hide.uuid(), deadlineNanos));
       case CatalogCommand.SetTags set -> inOne(set);
       case CatalogCommand.SetAnnotations set -> inOne(set);
+      case CatalogCommand.OfKey ofKey -> atKeysLevel(ofKey);
+      case CatalogCommand.Init step -> throw isAStep(step);
+      case CatalogCommand.Activate step -> throw isAStep(step);
       case CatalogCommand.Confirm step -> throw isAStep(step);
       case CatalogCommand.Release step -> throw isAStep(step);
       case CatalogCommand.Bury step -> throw isAStep(step);
     };
+  }
+
+  /** The first command about a key lifts the log to the level that has such commands. */
+  private CompletableFuture<Attempt<Void>> atKeysLevel(CatalogCommand.OfKey command) {
+    if (local.catalog().info().level() >= Catalog.KEYS_LEVEL) {
+      return inOne(command);
+    }
+    Optional<String> laggard = laggards.apply(Catalog.KEYS_LEVEL);
+    if (laggard.isPresent()) {
+      return CompletableFuture.completedFuture(
+          new Attempt.Elsewhere<>(
+              "node "
+                  + laggard.get()
+                  + " runs a release that knows no keys, or has not been heard of yet: upgrade"
+                  + " every node first",
+              false));
+    }
+    return local
+        .submit(new CatalogCommand.Activate(Catalog.KEYS_LEVEL))
+        .thenCompose(activated -> inOne(command))
+        .exceptionally(failure -> Failures.attempt(failure, false));
   }
 
   private static IllegalArgumentException isAStep(CatalogCommand command) {

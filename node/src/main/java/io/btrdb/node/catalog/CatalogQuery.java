@@ -1,6 +1,9 @@
 package io.btrdb.node.catalog;
 
 import io.btrdb.api.ErrorCode;
+import io.btrdb.catalog.AccessKey;
+import io.btrdb.catalog.AccessKeys;
+import io.btrdb.catalog.AccessState;
 import io.btrdb.catalog.Catalog;
 import io.btrdb.catalog.FieldCodec;
 import io.btrdb.catalog.KeyFilter;
@@ -12,6 +15,7 @@ import io.btrdb.catalog.StreamPosition;
 import io.btrdb.codec.ByteReader;
 import io.btrdb.codec.ByteWriter;
 import io.btrdb.codec.MalformedBytesException;
+import io.btrdb.node.plane.AccessPlane;
 import io.btrdb.node.plane.CatalogPlane.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +37,9 @@ import java.util.UUID;
  * 3 collections = prefix(string) after(string) limit(varint)
  *                                                        answer = strings
  * 4 usage       = prefix(string)                         answer = counts counts
+ * 5 usageOf     = collection(string)                     answer = counts counts
+ * 6 access      = known(varint)   answer = revision(varint) moved(varint) changed(byte 0 | 1)
+ *                                          [ count(varint) { key, see AccessKeys } ]
  * filters       = count(varint) { key(string) value(byte 0 | 1) [ string ] }
  * counts        = count(varint) { key(string) streams(varint) }
  * </pre>
@@ -42,6 +49,8 @@ sealed interface CatalogQuery<T> {
   int LOOKUP = 2;
   int COLLECTIONS = 3;
   int USAGE = 4;
+  int USAGE_OF = 5;
+  int ACCESS = 6;
 
   /** The largest page another node may ask for. */
   int LIMIT_MAX = 100_000;
@@ -63,7 +72,9 @@ sealed interface CatalogQuery<T> {
       case LOOKUP -> Lookup.read(in);
       case COLLECTIONS ->
           new Collections(FieldCodec.readString(in), FieldCodec.readString(in), readLimit(in));
-      case USAGE -> new Usage(FieldCodec.readString(in));
+      case USAGE -> new Usage(FieldCodec.readString(in), false);
+      case USAGE_OF -> new Usage(FieldCodec.readString(in), true);
+      case ACCESS -> new Access(in.readVarint());
       default -> throw new MalformedBytesException("unknown catalog query " + kind);
     };
   }
@@ -205,16 +216,17 @@ sealed interface CatalogQuery<T> {
     }
   }
 
-  record Usage(String prefix) implements CatalogQuery<MetadataUsage> {
+  /** {@code exactly}: of the one collection and not of those that start with its name. */
+  record Usage(String name, boolean exactly) implements CatalogQuery<MetadataUsage> {
     @Override
     public void encode(ByteWriter out) {
-      out.putByte(USAGE);
-      FieldCodec.putString(out, prefix);
+      out.putByte(exactly ? USAGE_OF : USAGE);
+      FieldCodec.putString(out, name);
     }
 
     @Override
     public Reply<MetadataUsage> answer(Catalog catalog) {
-      return new Reply.Ok<>(catalog.usage(prefix));
+      return new Reply.Ok<>(exactly ? catalog.usageOf(name) : catalog.usage(name));
     }
 
     @Override
@@ -246,6 +258,54 @@ sealed interface CatalogQuery<T> {
         counts.put(key, in.readVarint());
       }
       return counts;
+    }
+  }
+
+  /** The keys, unless they are as they were at a revision that the asker knows. */
+  record Access(long known) implements CatalogQuery<AccessPlane.Seen> {
+    @Override
+    public void encode(ByteWriter out) {
+      out.putByte(ACCESS);
+      out.putVarint(known);
+    }
+
+    @Override
+    public Reply<AccessPlane.Seen> answer(Catalog catalog) {
+      if (catalog.accessRevision() == known) {
+        return new Reply.Ok<>(new AccessPlane.Seen(known, catalog.lastMove(), Optional.empty()));
+      }
+      AccessState state = catalog.access();
+      return new Reply.Ok<>(
+          new AccessPlane.Seen(state.revision(), state.moved(), Optional.of(state.keys())));
+    }
+
+    @Override
+    public void encodeAnswer(AccessPlane.Seen answer, ByteWriter out) {
+      out.putVarint(answer.revision());
+      out.putVarint(answer.moved());
+      out.putByte(answer.keys().isPresent() ? 1 : 0);
+      answer
+          .keys()
+          .ifPresent(
+              keys -> {
+                out.putVarint(keys.size());
+                keys.forEach(key -> AccessKeys.put(out, key));
+              });
+    }
+
+    @Override
+    public AccessPlane.Seen decodeAnswer(ByteReader in) {
+      long revision = in.readVarint();
+      long moved = in.readVarint();
+      if (in.readByte() == 0) {
+        return new AccessPlane.Seen(revision, moved, Optional.empty());
+      }
+      int count = in.readVarint(in.remaining());
+      List<AccessKey> keys = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        keys.add(AccessKeys.read(in));
+      }
+      return new AccessPlane.Seen(revision, moved, Optional.of(keys));
     }
   }
 }

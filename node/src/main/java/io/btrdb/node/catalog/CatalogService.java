@@ -3,6 +3,7 @@ package io.btrdb.node.catalog;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.CatalogRequest;
 import io.btrdb.api.cluster.CatalogResponse;
+import io.btrdb.catalog.AccessKey;
 import io.btrdb.catalog.CatalogCommand;
 import io.btrdb.catalog.KeyFilter;
 import io.btrdb.catalog.LookupPage;
@@ -11,6 +12,7 @@ import io.btrdb.catalog.StreamDescriptor;
 import io.btrdb.catalog.StreamPosition;
 import io.btrdb.codec.MalformedBytesException;
 import io.btrdb.consensus.Leadership;
+import io.btrdb.node.plane.AccessPlane;
 import io.btrdb.node.plane.CatalogPlane;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 
 /**
@@ -33,7 +36,7 @@ import java.util.function.Supplier;
  * most once, and a create or obliterate whose first outcome was lost does not hear that it was done
  * already.
  */
-public final class CatalogService implements CatalogPlane, AutoCloseable {
+public final class CatalogService implements CatalogPlane, AccessPlane, AutoCloseable {
   /** Longest a call from another node may keep this one busy. */
   private static final long PATIENCE_MILLIS_MAX = 60_000;
 
@@ -41,6 +44,7 @@ public final class CatalogService implements CatalogPlane, AutoCloseable {
   private final CatalogPeers peers;
   private final StreamExistence existence;
   private final Executor work;
+  private final IntFunction<Optional<String>> laggards;
   private final Set<UUID> underway = ConcurrentHashMap.newKeySet();
   private final UnfinishedDriver driver;
 
@@ -48,16 +52,19 @@ public final class CatalogService implements CatalogPlane, AutoCloseable {
    * @param local this node's replica, if it has one
    * @param work runs queries and retries; may reject, which is answered with {@link
    *     ErrorCode#RESOURCE_DEPLETED}
+   * @param laggards names a node that cannot apply entries of a level, if there is one
    */
   public CatalogService(
       Supplier<Optional<LocalCatalog>> local,
       CatalogPeers peers,
       StreamExistence existence,
-      Executor work) {
+      Executor work,
+      IntFunction<Optional<String>> laggards) {
     this.local = local;
     this.peers = peers;
     this.existence = existence;
     this.work = work;
+    this.laggards = laggards;
     this.driver = new UnfinishedDriver(existence, work, underway);
   }
 
@@ -137,7 +144,9 @@ public final class CatalogService implements CatalogPlane, AutoCloseable {
     return local
         .get()
         .filter(LocalCatalog::leads)
-        .map(replica -> new CatalogLeader(replica, existence, work, underway, driver::wake));
+        .map(
+            replica ->
+                new CatalogLeader(replica, existence, work, underway, driver::wake, laggards));
   }
 
   // -------------------------------------------------------------------------------- for the doors
@@ -186,8 +195,7 @@ public final class CatalogService implements CatalogPlane, AutoCloseable {
         deadlineNanos);
   }
 
-  private CompletableFuture<Reply<Void>> change(
-      CatalogCommand.OfStream command, long deadlineNanos) {
+  private CompletableFuture<Reply<Void>> change(CatalogCommand command, long deadlineNanos) {
     return run(new CatalogCall.Change(command), deadlineNanos);
   }
 
@@ -261,8 +269,29 @@ public final class CatalogService implements CatalogPlane, AutoCloseable {
 
   @Override
   public CompletableFuture<Reply<Usage>> usage(String prefix, long deadlineNanos) {
-    return query(new CatalogQuery.Usage(prefix), deadlineNanos)
+    return query(new CatalogQuery.Usage(prefix, false), deadlineNanos)
         .thenApply(reply -> mapped(reply, usage -> new Usage(usage.tags(), usage.annotations())));
+  }
+
+  @Override
+  public CompletableFuture<Reply<Usage>> usageOf(String collection, long deadlineNanos) {
+    return query(new CatalogQuery.Usage(collection, true), deadlineNanos)
+        .thenApply(reply -> mapped(reply, usage -> new Usage(usage.tags(), usage.annotations())));
+  }
+
+  @Override
+  public CompletableFuture<Reply<Seen>> access(long known, long deadlineNanos) {
+    return query(new CatalogQuery.Access(known), deadlineNanos);
+  }
+
+  @Override
+  public CompletableFuture<Reply<Void>> grant(AccessKey key, long deadlineNanos) {
+    return change(new CatalogCommand.GrantKey(key), deadlineNanos);
+  }
+
+  @Override
+  public CompletableFuture<Reply<Void>> revoke(String id, long deadlineNanos) {
+    return change(new CatalogCommand.RevokeKey(id), deadlineNanos);
   }
 
   private static Descriptor descriptor(StreamDescriptor stream) {

@@ -46,6 +46,7 @@ final class Failures {
       case CatalogOutcome.Noted done -> Attempt.ok(null);
       case CatalogOutcome.Refused no ->
           no.reason() == CatalogOutcome.Reason.NOT_INITIALISED
+                  || no.reason() == CatalogOutcome.Reason.LEVEL_TOO_LOW
               ? new Attempt.Elsewhere<>(no.detail(), false)
               : Attempt.failed(code(no.reason()), no.detail(), false);
     };
@@ -63,7 +64,9 @@ final class Failures {
       case INVALID_TAG_VALUE -> ErrorCode.INVALID_TAG_VALUE;
       case INVALID_ANNOTATION_KEY -> ErrorCode.WRONG_ARGUMENTS;
       case ANNOTATIONS_TOO_BIG -> ErrorCode.ANNOTATION_TOO_BIG;
-      case NOT_INITIALISED -> ErrorCode.CLUSTER_DEGRADED;
+      case INVALID_KEY -> ErrorCode.WRONG_ARGUMENTS;
+      case TOO_MANY_KEYS -> ErrorCode.RESOURCE_DEPLETED;
+      case NOT_INITIALISED, LEVEL_TOO_LOW -> ErrorCode.CLUSTER_DEGRADED;
       case OTHER_CLUSTER -> ErrorCode.INVARIANT_FAILURE;
     };
   }

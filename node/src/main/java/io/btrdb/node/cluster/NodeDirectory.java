@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.btrdb.api.cluster.HelloResponse;
 import io.btrdb.api.cluster.NodeCard;
 import io.btrdb.api.cluster.NodeList;
+import io.btrdb.catalog.Catalog;
 import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.config.NodeConfig.Member;
 import io.btrdb.shard.CommandCodec;
@@ -119,6 +120,7 @@ public final class NodeDirectory {
             .setCapacity(config.capacity())
             .setVersion(version)
             .setLogLevel(CommandCodec.LEVEL)
+            .setCatalogLevel(Catalog.LEVEL)
             // Later than every card of this node so far, even where its clock went back.
             .setRevision(Math.max(System.currentTimeMillis(), known.getRevision() + 1))
             .build());

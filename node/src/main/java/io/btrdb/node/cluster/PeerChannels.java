@@ -4,6 +4,7 @@ import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.cluster.NodeCard;
 import io.btrdb.api.cluster.PeerGrpc;
 import io.grpc.CallOptions;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -26,10 +27,15 @@ public final class PeerChannels implements AutoCloseable {
   private record Opened(String address, ManagedChannel channel) {}
 
   private final NodeDirectory directory;
+  private final ClientInterceptor credentials;
   private final Map<String, Opened> channels = new ConcurrentHashMap<>();
 
-  public PeerChannels(NodeDirectory directory) {
+  /**
+   * @param credentials by which the other nodes know this one
+   */
+  public PeerChannels(NodeDirectory directory, ClientInterceptor credentials) {
     this.directory = directory;
+    this.credentials = credentials;
   }
 
   public PeerGrpc.PeerStub peer(String node) {
@@ -107,9 +113,10 @@ public final class PeerChannels implements AutoCloseable {
         .channel();
   }
 
-  private static ManagedChannel open(String address) {
+  private ManagedChannel open(String address) {
     return NettyChannelBuilder.forTarget("dns:///" + address)
         .usePlaintext()
+        .intercept(credentials)
         .withOption(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         // A killed host sends no FIN; without pings a forwarded call would hang for minutes.
         .keepAliveTime(2, TimeUnit.SECONDS)

@@ -89,7 +89,8 @@ public final class ConfigFile {
             verify(in.section("verify")),
             door(in.section("door"), problems),
             retention(in.section("retention"), problems),
-            storage(in, problems));
+            storage(in, problems),
+            SecuritySection.read(in.section("security"), problems));
     in.rejectUnknownKeys();
     checkNames(config, problems);
     return config;
@@ -374,6 +375,7 @@ public final class ConfigFile {
     setting(out, "checkSeconds", retention.checkSeconds());
     setting(out, "megabytesPerSecond", retention.megabytesPerSecond());
     print(out, config.storage());
+    SecuritySection.print(out, config.security());
     return out.toString();
   }
 

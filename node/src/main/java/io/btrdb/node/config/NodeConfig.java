@@ -37,7 +37,8 @@ public record NodeConfig(
     Verify verify,
     Door door,
     Retention retention,
-    Storage storage) {
+    Storage storage,
+    Security security) {
 
   /**
    * Where a node listens and is reached. A node listens on {@code host}, loopback unless
@@ -336,6 +337,20 @@ public record NodeConfig(
     }
   }
 
+  /**
+   * Who may do what.
+   *
+   * @param keys whether callers need a key
+   * @param clusterSecretFile holds what the cluster's nodes know one another by, the same on all of
+   *     them; keys can be made once it is there, and asked for only then
+   * @param trustSeconds how long a node that cannot reach the catalog goes by the keys it knows
+   * @param auditMegabytes of the audit log, kept in the data folder where keys are asked for
+   */
+  public record Security(
+      boolean keys, Optional<Path> clusterSecretFile, int trustSeconds, int auditMegabytes) {
+    public static final Security DEFAULTS = new Security(false, Optional.empty(), 60, 100);
+  }
+
   /** A node with nothing configured that can be left out. */
   public static NodeConfig of(String node, Path dataDirectory, List<Member> members) {
     return new NodeConfig(
@@ -355,36 +370,43 @@ public record NodeConfig(
         Verify.DEFAULTS,
         Door.DEFAULTS,
         Retention.DEFAULTS,
-        Storage.DEFAULTS);
+        Storage.DEFAULTS,
+        Security.DEFAULTS);
   }
 
   /** The same settings for another node of the cluster. */
   public NodeConfig forNode(String other, Path itsDataDirectory) {
-    return with(other, itsDataDirectory, zone, members, placement, raft, retention, storage);
+    return with(
+        other, itsDataDirectory, zone, members, placement, raft, retention, storage, security);
   }
 
   public NodeConfig withMembers(List<Member> others) {
-    return with(node, dataDirectory, zone, others, placement, raft, retention, storage);
+    return with(node, dataDirectory, zone, others, placement, raft, retention, storage, security);
   }
 
   public NodeConfig withZone(String name) {
-    return with(node, dataDirectory, name, members, placement, raft, retention, storage);
+    return with(node, dataDirectory, name, members, placement, raft, retention, storage, security);
   }
 
   public NodeConfig withPlacement(Placement settings) {
-    return with(node, dataDirectory, zone, members, settings, raft, retention, storage);
+    return with(node, dataDirectory, zone, members, settings, raft, retention, storage, security);
   }
 
   public NodeConfig withRetention(Retention settings) {
-    return with(node, dataDirectory, zone, members, placement, raft, settings, storage);
+    return with(node, dataDirectory, zone, members, placement, raft, settings, storage, security);
   }
 
   public NodeConfig withRaft(Raft settings) {
-    return with(node, dataDirectory, zone, members, placement, settings, retention, storage);
+    return with(
+        node, dataDirectory, zone, members, placement, settings, retention, storage, security);
   }
 
   public NodeConfig withStorage(Storage settings) {
-    return with(node, dataDirectory, zone, members, placement, raft, retention, settings);
+    return with(node, dataDirectory, zone, members, placement, raft, retention, settings, security);
+  }
+
+  public NodeConfig withSecurity(Security settings) {
+    return with(node, dataDirectory, zone, members, placement, raft, retention, storage, settings);
   }
 
   private NodeConfig with(
@@ -395,7 +417,8 @@ public record NodeConfig(
       Placement newPlacement,
       Raft newRaft,
       Retention newRetention,
-      Storage newStorage) {
+      Storage newStorage,
+      Security newSecurity) {
     return new NodeConfig(
         newNode,
         cluster,
@@ -413,7 +436,8 @@ public record NodeConfig(
         verify,
         door,
         newRetention,
-        newStorage);
+        newStorage,
+        newSecurity);
   }
 
   /** This node's own entry in {@link #members}. */

@@ -2,23 +2,30 @@ package io.btrdb.node.door;
 
 import io.btrdb.api.ErrorCode;
 import io.btrdb.node.door.Marshallers.Inbound;
+import io.btrdb.node.security.Denial;
+import io.btrdb.node.security.Guard;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.Status;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 
 /** Makes gRPC methods of endpoints: one request in, bytes out, and a bound on how many at once. */
 final class Calls {
   private final Semaphore permits;
+  private final Guard guard;
   private final Failures failures;
   private final DoorMetrics metrics;
 
   /**
    * @param limit how many calls may be in the node at once
    */
-  Calls(int limit, Failures failures, DoorMetrics metrics) {
+  Calls(int limit, Guard guard, Failures failures, DoorMetrics metrics) {
+    this.guard = guard;
     this.permits = new Semaphore(limit);
     this.failures = failures;
     this.metrics = metrics;
@@ -32,21 +39,42 @@ final class Calls {
     MethodDescriptor<Inbound<T>, byte[]> served =
         contract.toBuilder(Marshallers.inbound(contract.getRequestMarshaller()), Marshallers.BYTES)
             .build();
+    Need<T> need = Rights.of(contract);
     DoorMetrics.Method measured = metrics.method(contract.getBareMethodName());
     ServerCallHandler<Inbound<T>, byte[]> handler =
         (call, headers) -> {
-          Exchange exchange = new Exchange(call, headers, form, failures, measured, longestNanos);
+          Exchange exchange =
+              new Exchange(call, headers, guard.caller(), form, failures, measured, longestNanos);
+          if (!guard.isOpen()) {
+            exchange.noting(outcome -> note(call, exchange, need, outcome));
+          }
           measured.began();
           // One request, and a second one only to notice that there is a second one.
           call.request(2);
-          return new Listener<>(call, exchange, endpoint, measured);
+          return new Listener<>(call, exchange, need, endpoint, measured);
         };
     return ServerMethodDefinition.create(served, handler);
+  }
+
+  /** Changes, and what was refused for want of rights. */
+  private void note(ServerCall<?, ?> call, Exchange exchange, Need<?> need, String outcome) {
+    boolean refused = outcome.equals(Status.Code.PERMISSION_DENIED.name());
+    if (refused || need.isNoted()) {
+      guard
+          .audit()
+          .note(
+              exchange.caller().name(),
+              Doorkeeper.address(call),
+              call.getMethodDescriptor().getBareMethodName(),
+              exchange.subject().map(UUID::toString).orElse(""),
+              outcome.equals("0") ? "ok" : outcome);
+    }
   }
 
   private final class Listener<T> extends ServerCall.Listener<Inbound<T>> {
     private final ServerCall<?, ?> call;
     private final Exchange exchange;
+    private final Need<T> need;
     private final Endpoint<T> endpoint;
     private final DoorMetrics.Method measured;
     private Inbound<T> request;
@@ -55,10 +83,12 @@ final class Calls {
     Listener(
         ServerCall<?, ?> call,
         Exchange exchange,
+        Need<T> need,
         Endpoint<T> endpoint,
         DoorMetrics.Method measured) {
       this.call = call;
       this.exchange = exchange;
+      this.need = need;
       this.endpoint = endpoint;
       this.measured = measured;
     }
@@ -94,6 +124,16 @@ final class Calls {
     private void serve() {
       T message = request.message();
       request = new Inbound<>(null, null, 0);
+      if (guard.isOpen()) {
+        serve(message);
+        return;
+      }
+      CompletableFuture<Optional<Denial>> denial =
+          need.ofRequest(guard, exchange.caller(), message, exchange.patienceNanos());
+      exchange.whenDone(denial, no -> no.ifPresentOrElse(exchange::deny, () -> serve(message)));
+    }
+
+    private void serve(T message) {
       try {
         endpoint.serve(message, exchange);
       } catch (RuntimeException | Error e) {

@@ -22,7 +22,9 @@ import io.btrdb.node.door.ReadPlaces.Wanted;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.plane.CatalogPlane.Reply;
 import io.btrdb.node.plane.ReadPlace;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -34,6 +36,10 @@ import java.util.function.Function;
  * value.
  */
 final class CatalogEndpoints {
+  /** What the contract lists even where there is nothing. */
+  private static final CatalogPlane.Usage NO_USAGE =
+      new CatalogPlane.Usage(Map.of("name", 0L, "unit", 0L, "ingress", 0L), Map.of());
+
   private final CatalogPlane catalog;
   private final ReadPlaces places;
 
@@ -124,9 +130,38 @@ final class CatalogEndpoints {
   }
 
   void usage(MetadataUsageParams p, Exchange exchange) {
+    CompletableFuture<Reply<CatalogPlane.Usage>> sum =
+        CompletableFuture.completedFuture(new Reply.Ok<>(NO_USAGE));
+    for (VisibleParts.Part part : VisibleParts.of(exchange.caller(), p.getPrefix(), true)) {
+      sum = sum.thenCombine(usage(part, exchange.patienceNanos()), CatalogEndpoints::sum);
+    }
     exchange.whenDone(
-        catalog.usage(p.getPrefix(), exchange.patienceNanos()),
-        reply -> reply(exchange, reply, usage -> exchange.answer(message(usage))));
+        sum, reply -> reply(exchange, reply, usage -> exchange.answer(message(usage))));
+  }
+
+  private CompletableFuture<Reply<CatalogPlane.Usage>> usage(
+      VisibleParts.Part part, long deadlineNanos) {
+    return part.isPrefix()
+        ? catalog.usage(part.name(), deadlineNanos)
+        : catalog.usageOf(part.name(), deadlineNanos);
+  }
+
+  private static Reply<CatalogPlane.Usage> sum(
+      Reply<CatalogPlane.Usage> a, Reply<CatalogPlane.Usage> b) {
+    if (a instanceof Reply.Ok<CatalogPlane.Usage> one
+        && b instanceof Reply.Ok<CatalogPlane.Usage> other) {
+      return new Reply.Ok<>(
+          new CatalogPlane.Usage(
+              sum(one.value().tags(), other.value().tags()),
+              sum(one.value().annotations(), other.value().annotations())));
+    }
+    return a instanceof Reply.Ok<CatalogPlane.Usage> ? b : a;
+  }
+
+  private static Map<String, Long> sum(Map<String, Long> a, Map<String, Long> b) {
+    Map<String, Long> sum = new TreeMap<>(a);
+    b.forEach((key, count) -> sum.merge(key, count, Long::sum));
+    return sum;
   }
 
   private static MetadataUsageResponse message(CatalogPlane.Usage usage) {

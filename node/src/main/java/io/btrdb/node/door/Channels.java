@@ -1,5 +1,6 @@
 package io.btrdb.node.door;
 
+import io.grpc.ClientInterceptor;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -15,13 +16,16 @@ final class Channels implements AutoCloseable {
   static final int FLOW_WINDOW_BYTES = 1 << 20;
 
   private final int flowWindowBytes;
+  private final ClientInterceptor credentials;
   private final ConcurrentHashMap<String, ManagedChannel> open = new ConcurrentHashMap<>();
 
   /**
    * @param flowWindowBytes that a call may have under way before somebody takes them
+   * @param credentials by which the other nodes know this one
    */
-  Channels(int flowWindowBytes) {
+  Channels(int flowWindowBytes, ClientInterceptor credentials) {
     this.flowWindowBytes = flowWindowBytes;
+    this.credentials = credentials;
   }
 
   /**
@@ -40,6 +44,7 @@ final class Channels implements AutoCloseable {
   private ManagedChannel open(String address) {
     return NettyChannelBuilder.forTarget("dns:///" + address)
         .usePlaintext()
+        .intercept(credentials)
         .directExecutor()
         .flowControlWindow(flowWindowBytes)
         .maxInboundMessageSize(Limits.INBOUND_MESSAGE_BYTES)

@@ -2,6 +2,9 @@ package io.btrdb.node.door;
 
 import com.google.protobuf.MessageLite;
 import io.btrdb.api.ErrorCode;
+import io.btrdb.node.security.Caller;
+import io.btrdb.node.security.Denial;
+import io.btrdb.node.security.Guard;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
@@ -40,6 +43,7 @@ final class Exchange {
   private final ReplyForm form;
   private final Failures failures;
   private final DoorMetrics.Method metrics;
+  private final Caller caller;
   private final boolean mayForward;
   private final String maxStaleness;
   private final long startNanos = System.nanoTime();
@@ -48,6 +52,7 @@ final class Exchange {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
 
+  private Consumer<String> noting = outcome -> {};
   private Runnable onEnd = () -> {};
   private Runnable onCancel = () -> {};
   private volatile boolean cancelled;
@@ -59,11 +64,13 @@ final class Exchange {
   Exchange(
       ServerCall<?, byte[]> call,
       Metadata headers,
+      Caller caller,
       ReplyForm form,
       Failures failures,
       DoorMetrics.Method metrics,
       long longestNanos) {
     this.call = call;
+    this.caller = caller;
     this.form = form;
     this.failures = failures;
     this.metrics = metrics;
@@ -84,6 +91,11 @@ final class Exchange {
   private static long clientNanos() {
     Deadline deadline = Context.current().getDeadline();
     return deadline == null ? Long.MAX_VALUE : deadline.timeRemaining(TimeUnit.NANOSECONDS);
+  }
+
+  /** Who asks, with the rights it came with. */
+  Caller caller() {
+    return caller;
   }
 
   /** Whether the request may go on to another node. */
@@ -120,6 +132,16 @@ final class Exchange {
   /** Names the stream in what is logged if the call fails. */
   void about(UUID uuid) {
     stream = uuid;
+  }
+
+  /** Told how the call ended. Set before the request is served. */
+  void noting(Consumer<String> audit) {
+    noting = audit;
+  }
+
+  /** The stream it is about, as far as known. */
+  Optional<UUID> subject() {
+    return Optional.ofNullable(stream);
   }
 
   /** Runs when the call has ended, once. Set before the request is served. */
@@ -170,10 +192,14 @@ final class Exchange {
   }
 
   /**
-   * Waits until the receiver can take a message. False when it is gone or the deadline has passed:
-   * then the answer ends with {@link #expire}. Not for network threads.
+   * Waits until the receiver can take a message. False when it is gone, its key is, or the deadline
+   * has passed: then the answer ends with {@link #expire}. Not for network threads.
    */
   boolean awaitReceiver() {
+    if (!caller.stands()) {
+      reject(Guard.keyGone());
+      return false;
+    }
     if (call.isReady() && !isOver()) {
       return true;
     }
@@ -333,6 +359,14 @@ final class Exchange {
     refuse(failures.explain(call.getMethodDescriptor().getBareMethodName(), stream, thrown));
   }
 
+  /** Ends because the caller may not have it. */
+  void deny(Denial denial) {
+    switch (denial) {
+      case Denial.Forbidden forbidden -> reject(forbidden.status());
+      case Denial.Failed failed -> refuse(failed.code(), failed.message());
+    }
+  }
+
   /** Ends with a status of gRPC's, for requests that are none of the contract's. */
   void reject(Status status) {
     end(status);
@@ -348,6 +382,7 @@ final class Exchange {
       }
     } finally {
       metrics.ended(outcome(status), System.nanoTime() - startNanos);
+      noting.accept(outcome(status));
       onEnd.run();
     }
   }

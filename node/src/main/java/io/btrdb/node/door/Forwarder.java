@@ -3,6 +3,7 @@ package io.btrdb.node.door;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.node.plane.ReadPlace;
 import io.grpc.Channel;
+import io.grpc.ClientInterceptor;
 import io.grpc.Status;
 
 /**
@@ -10,10 +11,18 @@ import io.grpc.Status;
  * receiver: at most {@link Limits#FORWARD_AHEAD} messages are here at a time. Blocks its caller.
  */
 final class Forwarder implements AutoCloseable {
-  private final Channels channels = new Channels(Channels.FLOW_WINDOW_BYTES);
+  private final Channels channels;
 
   /** For reads of many streams at a time, which are all open and each wait for the slowest. */
-  private final Channels narrow = new Channels(Limits.JOINED_WINDOW_BYTES);
+  private final Channels narrow;
+
+  /**
+   * @param credentials by which the other nodes know this one
+   */
+  Forwarder(ClientInterceptor credentials) {
+    channels = new Channels(Channels.FLOW_WINDOW_BYTES, credentials);
+    narrow = new Channels(Limits.JOINED_WINDOW_BYTES, credentials);
+  }
 
   /**
    * True when the exchange has been answered and ended; false when the node could not be reached,

@@ -6,7 +6,9 @@ import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.plane.DataPlane;
+import io.btrdb.node.security.Guard;
 import io.grpc.BindableService;
+import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -51,6 +53,13 @@ public final class GrpcDoor implements AutoCloseable {
   public record Planes(DataPlane data, CatalogPlane catalog) {}
 
   /**
+   * Who may come in, and how this node is known where it calls.
+   *
+   * @param credentials put on calls that are passed on to other nodes
+   */
+  public record Access(Guard guard, ClientInterceptor credentials) {}
+
+  /**
    * Opens the port and serves.
    *
    * @param registry gets the metrics of the door, all named {@code btrdb_door_...}
@@ -59,11 +68,12 @@ public final class GrpcDoor implements AutoCloseable {
   public static GrpcDoor open(
       GrpcDoorOptions options,
       Planes planes,
+      Access access,
       List<BindableService> services,
       DoorEvents events,
       MetricRegistry registry)
       throws IOException {
-    GrpcDoor door = new GrpcDoor(options, planes, services, events, registry);
+    GrpcDoor door = new GrpcDoor(options, planes, access, services, events, registry);
     try {
       door.server.start();
     } catch (IOException e) {
@@ -92,6 +102,7 @@ public final class GrpcDoor implements AutoCloseable {
   private GrpcDoor(
       GrpcDoorOptions options,
       Planes planes,
+      Access access,
       List<BindableService> services,
       DoorEvents events,
       MetricRegistry registry) {
@@ -101,14 +112,15 @@ public final class GrpcDoor implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-door-", 0).factory());
     queries = new WorkPool("btrdb-query", Limits.QUERIES, Limits.QUERIES_QUEUED);
     packers = new WorkPool("btrdb-insert", Limits.PACKERS, Limits.CALLS);
-    forwarder = new Forwarder();
+    forwarder = new Forwarder(access.credentials());
     ReadPlaces places = new ReadPlaces(planes.data(), queries, forwarder);
-    Calls calls = new Calls(Limits.CALLS, failures, metrics);
+    Calls calls = new Calls(Limits.CALLS, access.guard(), failures, metrics);
     dataService =
         new DataService(
             calls,
             places,
             new SubmitCall.Shared(
+                access.guard(),
                 planes.data(),
                 new SubmittedWrites(planes.data()),
                 new Topologies(planes.data()),
@@ -120,6 +132,7 @@ public final class GrpcDoor implements AutoCloseable {
     subscriptions =
         new Subscriptions(
             new SubscribeCall.Shared(
+                access.guard(),
                 planes.data(),
                 planes.catalog(),
                 forwarder,
@@ -133,21 +146,22 @@ public final class GrpcDoor implements AutoCloseable {
     network = loops("btrdb-network", options.networkThreads());
     DoorSessions sessions = new DoorSessions(planes.data());
     NettyServerBuilder builder = listener(options, registry);
-    builder.addService(
-        v5.definition(
-            new BtrdbService.Endpoints(
-                new InfoEndpoint(mashes, options.build(), options.proxyEndpoints()),
-                new CatalogEndpoints(planes.catalog(), places),
-                new ListEndpoints(planes.catalog(), queries),
-                new WriteEndpoints(sessions, places, packers),
-                new ReadEndpoints(places),
-                new JoinedEndpoints(joins),
-                new CsvEndpoint(joins),
-                subscriptions,
-                new FaultEndpoint(options.faults()),
-                new RetentionEndpoints(sessions, places))));
-    builder.addService(dataService.definition());
-    services.forEach(builder::addService);
+    Guard guard = access.guard();
+    BtrdbService.Endpoints endpoints =
+        new BtrdbService.Endpoints(
+            new InfoEndpoint(mashes, options.build(), options.proxyEndpoints()),
+            new CatalogEndpoints(planes.catalog(), places),
+            new ListEndpoints(planes.catalog(), queries),
+            new WriteEndpoints(sessions, places, packers),
+            new ReadEndpoints(places),
+            new JoinedEndpoints(joins),
+            new CsvEndpoint(joins),
+            subscriptions,
+            new FaultEndpoint(options.faults()),
+            new RetentionEndpoints(sessions, places));
+    builder.addService(Doorkeeper.watch(guard, v5.definition(endpoints)));
+    builder.addService(Doorkeeper.watch(guard, dataService.definition()));
+    services.forEach(service -> builder.addService(Doorkeeper.watch(guard, service)));
     server = builder.build();
   }
 

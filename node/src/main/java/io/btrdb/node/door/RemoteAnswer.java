@@ -1,6 +1,7 @@
 package io.btrdb.node.door;
 
 import com.google.protobuf.MessageLite;
+import io.btrdb.node.security.Guard;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -49,6 +50,7 @@ final class RemoteAnswer {
     RemoteAnswer answer = new RemoteAnswer(channel.newCall(request.raw(), options), exchange);
     Metadata headers = new Metadata();
     headers.put(Exchange.FORWARDED, "1");
+    headers.put(Guard.BEHALF, exchange.caller().name());
     answer.call.start(answer.new Inbox(), headers);
     answer.call.request(ahead);
     answer.call.sendMessage(request.message().toByteArray());

@@ -5,13 +5,18 @@ import io.btrdb.api.cluster.OutcomeFrame;
 import io.btrdb.api.cluster.SubmitFrame;
 import io.btrdb.api.cluster.WriteOutcome;
 import io.btrdb.api.cluster.WriteRequest;
+import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.node.door.Marshallers.Inbound;
 import io.btrdb.node.door.SubmittedWrites.Checked;
 import io.btrdb.node.plane.DataPlane;
 import io.btrdb.node.plane.WriteResult;
+import io.btrdb.node.security.Caller;
+import io.btrdb.node.security.Guard;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,6 +42,7 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
 
   /** What all calls of the service share. */
   record Shared(
+      Guard guard,
       DataPlane data,
       SubmittedWrites writes,
       Topologies topologies,
@@ -47,6 +53,9 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
   private final ServerCall<Inbound<SubmitFrame>, byte[]> call;
   private final Shared shared;
   private final Runnable onEnd;
+
+  /** Changed between two frames only. */
+  private volatile Caller caller;
 
   private final ConcurrentLinkedQueue<Done> outcomes = new ConcurrentLinkedQueue<>();
   private final AtomicInteger drainWork = new AtomicInteger();
@@ -63,6 +72,7 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
     this.call = call;
     this.shared = shared;
     this.onEnd = onEnd;
+    this.caller = shared.guard.caller();
   }
 
   void begin() {
@@ -93,11 +103,79 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
       return;
     }
     long deadlineNanos = System.nanoTime() + Limits.PATIENCE_NANOS;
-    for (WriteRequest request : frame.message().getRequestsList()) {
+    if (shared.guard.isOpen()) {
+      take(frame.message(), deadlineNanos);
+      return;
+    }
+    Optional<Caller> renewed = shared.guard.renewed(caller);
+    if (renewed.isEmpty()) {
+      endWhenDrained(Guard.keyGone());
+      return;
+    }
+    caller = renewed.get();
+    takeOnceKnown(frame.message(), deadlineNanos);
+  }
+
+  /**
+   * Frames stay in order: the next one is asked for only when the rights to all of this one's
+   * streams are known and its writes are in the log's hands. Until then it counts as a request, so
+   * that the call does not end before its outcomes.
+   */
+  private void takeOnceKnown(SubmitFrame frame, long deadlineNanos) {
+    requestsInside.incrementAndGet();
+    SubmitRights rights = SubmitRights.of(shared.guard, caller, frame, deadlineNanos);
+    var unused =
+        rights
+            .known()
+            .whenComplete(
+                (known, failure) -> {
+                  for (WriteRequest request : frame.getRequestsList()) {
+                    Optional<Refusal> no = rights.refusal(request);
+                    if (no.isPresent()) {
+                      refuse(request, no.get());
+                      continue;
+                    }
+                    if (SubmitRights.noted(request).isPresent() && !caller.isNode()) {
+                      note(request, "taken");
+                    }
+                    take(request, deadlineNanos);
+                  }
+                  requestsInside.decrementAndGet();
+                  frameAsked.set(false);
+                  wakeDrainer();
+                });
+  }
+
+  private void take(SubmitFrame frame, long deadlineNanos) {
+    for (WriteRequest request : frame.getRequestsList()) {
       take(request, deadlineNanos);
     }
     frameAsked.set(false);
     askForFrame();
+  }
+
+  /**
+   * What cannot be undone, and what was refused for want of rights; the cluster's nodes have noted
+   * theirs.
+   */
+  private void note(WriteRequest request, String outcome) {
+    shared
+        .guard
+        .audit()
+        .note(
+            caller.name(),
+            Doorkeeper.address(call),
+            SubmitRights.noted(request).orElse("Submit"),
+            UuidBytes.parse(request.getUuid()).map(UUID::toString).orElse(""),
+            outcome);
+  }
+
+  private void refuse(WriteRequest request, Refusal refusal) {
+    note(request, Integer.toString(refusal.code().number()));
+    bytesInside.addAndGet(REQUEST_BYTES);
+    requestsInside.incrementAndGet();
+    shared.metrics.began();
+    done(refusal(request.getId(), refusal).build(), REQUEST_BYTES, System.nanoTime());
   }
 
   private void take(WriteRequest request, long deadlineNanos) {

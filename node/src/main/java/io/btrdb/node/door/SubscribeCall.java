@@ -4,10 +4,14 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.wire.UuidBytes;
+import io.btrdb.catalog.Capability;
 import io.btrdb.codec.PointsCodec;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.plane.DataPlane;
 import io.btrdb.node.plane.Following;
+import io.btrdb.node.security.Caller;
+import io.btrdb.node.security.Denial;
+import io.btrdb.node.security.Guard;
 import io.btrdb.shard.Operation;
 import io.btrdb.tree.PointChunk;
 import io.grpc.Metadata;
@@ -39,6 +43,7 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
 
   /** What all calls share. */
   record Shared(
+      Guard guard,
       DataPlane data,
       CatalogPlane catalog,
       Forwarder forwarder,
@@ -52,6 +57,7 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
   private final boolean mayForward;
   private final Runnable onEnd;
   private final NewsRelays relays;
+  private final Caller caller;
   private final long startNanos = System.nanoTime();
 
   private final NewsQueue news = new NewsQueue(Limits.SUBSCRIPTION_BYTES, this::wakeDrainer);
@@ -84,6 +90,7 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
     this.mayForward = Exchange.mayForward(headers);
     this.onEnd = onEnd;
     this.relays = new NewsRelays(shared.data, shared.forwarder, news);
+    this.caller = shared.guard.caller();
   }
 
   void begin() {
@@ -123,11 +130,54 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
       }
       streams.add(stream.get());
     }
-    if (wish.add()) {
+    if (wish.add() && shared.guard.isOpen()) {
       add(streams);
+    } else if (wish.add()) {
+      addIfPermitted(streams);
     } else {
       streams.forEach(this::remove);
       fulfilled();
+    }
+  }
+
+  private void addIfPermitted(Set<UUID> streams) {
+    long deadlineNanos = System.nanoTime() + Limits.PATIENCE_NANOS;
+    var unused =
+        shared
+            .guard
+            .permit(caller, Capability.READ, streams, deadlineNanos)
+            .whenComplete(
+                (denial, thrown) -> {
+                  if (thrown != null) {
+                    refuse(shared.failures.explain("Subscribe", null, thrown));
+                    fulfilled();
+                  } else if (denial.isEmpty()) {
+                    add(streams);
+                  } else {
+                    deny(denial.get());
+                  }
+                });
+  }
+
+  private void deny(Denial denial) {
+    switch (denial) {
+      case Denial.Forbidden forbidden -> {
+        shared
+            .guard
+            .audit()
+            .note(
+                caller.name(),
+                Doorkeeper.address(call),
+                "Subscribe",
+                "",
+                forbidden.status().getCode().name());
+        broken = forbidden.status();
+        wakeDrainer();
+      }
+      case Denial.Failed failed -> {
+        refuse(new Refusal(failed.code(), failed.message()));
+        fulfilled();
+      }
     }
   }
 
@@ -249,6 +299,11 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
 
   private void tell() {
     if (ended.get()) {
+      return;
+    }
+    if (!caller.stands()) {
+      // With other rights than before; who subscribes anew hears which.
+      close(Guard.keyGone(), 0);
       return;
     }
     if (broken != null) {

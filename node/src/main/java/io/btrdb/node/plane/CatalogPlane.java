@@ -77,4 +77,7 @@ public interface CatalogPlane {
       String prefix, String after, int limit, long deadlineNanos);
 
   CompletableFuture<Reply<Usage>> usage(String prefix, long deadlineNanos);
+
+  /** As {@link #usage}, of one collection and not of those that start with its name. */
+  CompletableFuture<Reply<Usage>> usageOf(String collection, long deadlineNanos);
 }

@@ -63,7 +63,8 @@ class CatalogOverRaftTest {
             (first, leader) -> CompletableFuture.completedFuture(Position.NONE),
             this);
     private final CatalogService service =
-        new CatalogService(() -> Optional.of(replica), this, shards, work);
+        new CatalogService(
+            () -> Optional.of(replica), this, shards, work, level -> Optional.empty());
     private final PeerId id;
     private final RaftNode raft;
     private volatile boolean stopped;

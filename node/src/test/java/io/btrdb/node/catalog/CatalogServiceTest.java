@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.protobuf.ByteString;
 import io.btrdb.api.ErrorCode;
 import io.btrdb.api.cluster.CatalogRequest;
+import io.btrdb.catalog.AccessKey;
+import io.btrdb.catalog.Capability;
 import io.btrdb.catalog.CatalogCommand;
 import io.btrdb.catalog.CatalogOptions;
+import io.btrdb.catalog.Grant;
+import io.btrdb.node.plane.AccessPlane;
 import io.btrdb.node.plane.CatalogPlane.Descriptor;
 import io.btrdb.node.plane.CatalogPlane.Filter;
 import io.btrdb.node.plane.CatalogPlane.Reply;
@@ -19,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -229,5 +234,47 @@ class CatalogServiceTest {
     CatalogRequest request = new CatalogCall.Query<>(new CatalogQuery.Describe(uuid)).request(100);
     assertEquals(
         ErrorCode.WRONG_ENDPOINT.number(), cluster.at("b").handle(request).join().getCode());
+  }
+
+  private static AccessKey key(String id) {
+    return new AccessKey(
+        id,
+        "ann",
+        "0".repeat(64),
+        1,
+        0,
+        List.of(new Grant("grid", Set.of(Capability.READ, Capability.INSERT))));
+  }
+
+  @Test
+  void shouldKeepKeysWhoeverIsAsked() {
+    ok(cluster.at("b").grant(key("k1"), cluster.deadline()));
+    ok(cluster.at("c").grant(key("k2"), cluster.deadline()));
+    for (String node : NODES) {
+      AccessPlane.Seen seen = ok(cluster.at(node).access(-1, cluster.deadline()));
+      assertEquals(List.of(key("k1"), key("k2")), seen.keys().orElseThrow());
+      AccessPlane.Seen again = ok(cluster.at(node).access(seen.revision(), cluster.deadline()));
+      assertTrue(again.keys().isEmpty());
+    }
+    ok(cluster.at("c").revoke("k1", cluster.deadline()));
+    ok(cluster.at("c").revoke("k1", cluster.deadline()));
+    assertEquals(
+        List.of(key("k2")),
+        ok(cluster.at("a").access(-1, cluster.deadline())).keys().orElseThrow());
+  }
+
+  @Test
+  void shouldKeepNoKeysWhileANodeWouldNotUnderstandThem() {
+    cluster.laggard = Optional.of("n9");
+    Reply.Failed<Void> refused =
+        failed(
+            ErrorCode.CLUSTER_DEGRADED,
+            cluster.at("a").grant(key("k1"), System.nanoTime() + 200_000_000));
+    assertTrue(refused.message().contains("n9"), refused.message());
+    cluster.laggard = Optional.empty();
+    ok(cluster.at("a").grant(key("k1"), cluster.deadline()));
+    cluster.laggard = Optional.of("n9");
+    // The log has been lifted already.
+    ok(cluster.at("a").grant(key("k2"), cluster.deadline()));
   }
 }

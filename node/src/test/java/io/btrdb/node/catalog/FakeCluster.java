@@ -37,6 +37,9 @@ final class FakeCluster implements AutoCloseable {
     this(CatalogOptions.DEFAULT);
   }
 
+  /** A node that would hold back a new level of the log. */
+  volatile Optional<String> laggard = Optional.empty();
+
   FakeCluster(CatalogOptions options) {
     catalog = Catalog.open(options, new InMemoryStateStore());
     apply(new CatalogCommand.Init("cluster"));
@@ -47,7 +50,11 @@ final class FakeCluster implements AutoCloseable {
       services.put(
           node,
           new CatalogService(
-              () -> Optional.ofNullable(replicas.get(node)), new Peers(node), shards, work));
+              () -> Optional.ofNullable(replicas.get(node)),
+              new Peers(node),
+              shards,
+              work,
+              level -> laggard));
     }
   }
 

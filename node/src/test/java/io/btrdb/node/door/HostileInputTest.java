@@ -15,6 +15,7 @@ import io.btrdb.api.v5.InsertResponse;
 import io.btrdb.arrow.ArrowSchema;
 import io.btrdb.arrow.ArrowStream;
 import io.btrdb.arrow.Column;
+import io.btrdb.node.security.Guard;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -183,6 +184,7 @@ class HostileInputTest {
     return GrpcDoor.open(
         options,
         new GrpcDoor.Planes(door.data, door.catalog),
+        new GrpcDoor.Access(Guard.open(), TestDoor.NO_CREDENTIALS),
         List.of(),
         DoorEvents.NONE,
         new MetricRegistry());

@@ -150,7 +150,14 @@ final class InMemoryCatalog implements CatalogPlane {
 
   @Override
   public synchronized CompletableFuture<Reply<Usage>> usage(String prefix, long deadlineNanos) {
-    long count = streams.size();
+    long count = streams.values().stream().filter(s -> s.collection().startsWith(prefix)).count();
+    return ok(new Usage(new TreeMap<>(Map.of("name", count, "unit", 0L, "ingress", 0L)), Map.of()));
+  }
+
+  @Override
+  public synchronized CompletableFuture<Reply<Usage>> usageOf(
+      String collection, long deadlineNanos) {
+    long count = streams.values().stream().filter(s -> s.collection().equals(collection)).count();
     return ok(new Usage(new TreeMap<>(Map.of("name", count, "unit", 0L, "ingress", 0L)), Map.of()));
   }
 }

@@ -5,17 +5,34 @@ import com.google.protobuf.ByteString;
 import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.wire.UuidBytes;
+import io.btrdb.node.plane.CatalogPlane;
+import io.btrdb.node.security.Guard;
 import io.grpc.BindableService;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
 /** A door on loopback before planes in memory, and a channel to it. */
 final class TestDoor implements AutoCloseable {
+  static final ClientInterceptor NO_CREDENTIALS =
+      new ClientInterceptor() {
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(
+            MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+          return next.newCall(method, options);
+        }
+      };
+
   final InMemoryPlane data = new InMemoryPlane();
   final InMemoryCatalog catalog = new InMemoryCatalog(data);
   final MetricRegistry metrics = new MetricRegistry();
@@ -24,15 +41,30 @@ final class TestDoor implements AutoCloseable {
   final ManagedChannel channel;
 
   TestDoor(BindableService... services) {
-    this(GrpcDoorOptions.of("127.0.0.1", 0, "test"), services);
+    this(Guard.open(), services);
   }
 
   TestDoor(GrpcDoorOptions options, BindableService... services) {
+    this(options, catalog -> Guard.open(), services);
+  }
+
+  TestDoor(Guard guard, BindableService... services) {
+    this(catalog -> guard, services);
+  }
+
+  TestDoor(Function<CatalogPlane, Guard> guards, BindableService... services) {
+    this(GrpcDoorOptions.of("127.0.0.1", 0, "test"), guards, services);
+  }
+
+  private TestDoor(
+      GrpcDoorOptions options, Function<CatalogPlane, Guard> guards, BindableService... services) {
+    Guard guard = guards.apply(catalog);
     try {
       door =
           GrpcDoor.open(
               options,
               new GrpcDoor.Planes(data, catalog),
+              new GrpcDoor.Access(guard, NO_CREDENTIALS),
               List.of(services),
               new DoorEvents() {
                 @Override

@@ -79,6 +79,7 @@ public record ClusterPlan(
         NodeConfig.Verify.DEFAULTS,
         NodeConfig.Door.DEFAULTS,
         NodeConfig.Retention.DEFAULTS,
-        NodeConfig.Storage.DEFAULTS);
+        NodeConfig.Storage.DEFAULTS,
+        NodeConfig.Security.DEFAULTS);
   }
 }
