@@ -160,6 +160,7 @@ public final class Btrdb implements AutoCloseable {
     private int maxInFlightRequests = 10_000;
     private String zone = "";
     private Duration refresh = ClientOptions.REFRESH;
+    private Credentials credentials = Credentials.NONE;
 
     private Builder() {}
 
@@ -208,6 +209,18 @@ public final class Btrdb implements AutoCloseable {
       return this;
     }
 
+    /** An API key, as {@code btrdb keys create} prints it. */
+    public Builder apiKey(String key) {
+      credentials = credentials.withKey(key);
+      return this;
+    }
+
+    /** A key and TLS, where a key alone is not enough; replaces what was set before. */
+    public Builder credentials(Credentials all) {
+      credentials = all;
+      return this;
+    }
+
     /** How often one node is asked where everything is; for tests. */
     Builder refresh(Duration duration) {
       refresh = duration;
@@ -228,7 +241,8 @@ public final class Btrdb implements AutoCloseable {
                   maxInFlightBytes,
                   maxInFlightRequests,
                   zone,
-                  refresh)));
+                  refresh,
+                  credentials)));
     }
   }
 }

@@ -88,6 +88,7 @@ public final class BtrdbException extends RuntimeException {
       case 425 -> "Leave out NaN and infinite values.";
       case 426 -> "The cluster or this client is saturated: send less at a time or wait.";
       case 418 -> "Use the stream that has this collection and these tags, or choose other tags.";
+      case 437 -> "Give a key that may do this: apiKey(...) of the builder, or BTRDB_API_KEY.";
       case 417, 429 -> "Choose another UUID.";
       default -> "";
     };

@@ -16,7 +16,8 @@ record ClientOptions(
     long maxInFlightBytes,
     int maxInFlightRequests,
     String zone,
-    Duration refresh) {
+    Duration refresh,
+    Credentials credentials) {
   static final Duration REFRESH = Duration.ofSeconds(5);
 
   ClientOptions {

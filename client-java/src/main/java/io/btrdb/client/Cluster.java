@@ -74,7 +74,7 @@ final class Cluster {
   }
 
   NodeLink link(String address) {
-    return links.computeIfAbsent(address, a -> new NodeLink(a, io));
+    return links.computeIfAbsent(address, a -> new NodeLink(a, io, options.credentials()));
   }
 
   boolean knows(String address) {

@@ -59,6 +59,7 @@ final class Failures {
       case RESOURCE_EXHAUSTED -> ErrorCode.RESOURCE_DEPLETED;
       case UNIMPLEMENTED -> ErrorCode.NOT_IMPLEMENTED;
       case INVALID_ARGUMENT -> ErrorCode.WRONG_ARGUMENTS;
+      case UNAUTHENTICATED, PERMISSION_DENIED -> ErrorCode.UNAUTHORIZED;
       default -> ErrorCode.INVARIANT_FAILURE;
     };
   }

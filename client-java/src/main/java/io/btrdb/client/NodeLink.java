@@ -46,6 +46,7 @@ final class NodeLink {
 
   private final String address;
   private final EventLoop io;
+  private final Credentials credentials;
   private final ArrayDeque<PendingWrite> outbox = new ArrayDeque<>();
   private final Map<Long, PendingWrite> unanswered = new LinkedHashMap<>();
   private final ReadChannels readChannels = new ReadChannels(this::newChannel);
@@ -62,15 +63,16 @@ final class NodeLink {
   private Submission submission;
   private Listener listener;
 
-  NodeLink(String address, EventLoop io) {
+  NodeLink(String address, EventLoop io, Credentials credentials) {
     this.address = address;
     this.io = io;
+    this.credentials = credentials;
     this.channel = newChannel();
   }
 
   private ManagedChannel newChannel() {
-    return NettyChannelBuilder.forTarget("dns:///" + address)
-        .usePlaintext()
+    return credentials
+        .secure(NettyChannelBuilder.forTarget("dns:///" + address), address)
         .eventLoopGroup(io)
         .channelType(NioSocketChannel.class)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)

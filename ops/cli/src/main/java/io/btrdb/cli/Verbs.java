@@ -1,6 +1,7 @@
 package io.btrdb.cli;
 
 import io.btrdb.cli.admin.ClusterCommand;
+import io.btrdb.cli.admin.KeysCommand;
 import io.btrdb.cli.backup.BackupCommand;
 import io.btrdb.cli.backup.RecoverCommand;
 import io.btrdb.cli.backup.RestoreCommand;
@@ -59,8 +60,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "Data goes to standard output, everything else to standard error.",
       "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 cluster not reachable, 4 done in part, 130"
           + " interrupted.",
-      "Environment: BTRDB_ENDPOINTS (nodes to connect to), BTRDB_DIR (folder of the local cluster),"
-          + " BTRDB_JAVA_OPTS (Java options of this command)."
+      "Environment: BTRDB_ENDPOINTS (nodes to connect to), BTRDB_API_KEY, BTRDB_PROFILE and"
+          + " BTRDB_CA_BUNDLE (as BTrDB's other clients have them), BTRDB_DIR (folder of the local"
+          + " cluster), BTRDB_JAVA_OPTS (Java options of this command)."
     })
 final class Verbs implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -77,6 +79,7 @@ final class Verbs implements Callable<Integer> {
     verbs.put("kill", NodeCommands.Kill::new);
     verbs.put("logs", LogsCommand::new);
     verbs.put("cluster", ClusterCommand::commandLine);
+    verbs.put("keys", KeysCommand::commandLine);
     verbs.put("node", NodeCommand::new);
     verbs.put("backup", BackupCommand::new);
     verbs.put("restore", RestoreCommand::new);

@@ -10,10 +10,12 @@ import io.btrdb.api.cluster.StatusRequest;
 import io.btrdb.cli.terminal.CommandFailed;
 import io.btrdb.cli.terminal.ExitCode;
 import io.btrdb.cli.verb.ConnectionOptions;
+import io.btrdb.client.Credentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.AbstractBlockingStub;
 import io.netty.channel.ChannelOption;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -41,19 +43,21 @@ final class AdminClient implements AutoCloseable {
 
   private final Set<String> addresses;
   private final Duration deadline;
+  private final Credentials credentials;
   private final Map<String, ManagedChannel> channels = new HashMap<>();
 
   /**
    * @param endpoints {@code host:port} each, tried in this order
    * @param deadline of one call to one node
    */
-  AdminClient(List<String> endpoints, Duration deadline) {
+  AdminClient(List<String> endpoints, Duration deadline, Credentials credentials) {
     this.addresses = new LinkedHashSet<>(endpoints);
     this.deadline = deadline;
+    this.credentials = credentials;
   }
 
   static AdminClient open(ConnectionOptions connection) {
-    return new AdminClient(connection.endpoints(), connection.deadline());
+    return new AdminClient(connection.endpoints(), connection.deadline(), connection.credentials());
   }
 
   /**
@@ -98,17 +102,28 @@ final class AdminClient implements AutoCloseable {
    * @param repeatable whether another node may be asked when one has taken the call and is silent
    */
   private <T> T ask(Function<AdminBlockingStub, T> call, Duration patience, boolean repeatable) {
+    return ask(AdminGrpc::newBlockingStub, call, patience, repeatable);
+  }
+
+  /** As the commands of service Admin, of another service of the nodes. */
+  <S extends AbstractBlockingStub<S>, T> T ask(
+      Function<ManagedChannel, S> service,
+      Function<S, T> call,
+      Duration patience,
+      boolean repeatable) {
     Map<String, String> failures = new LinkedHashMap<>();
     StatusRuntimeException last = null;
     for (String address : List.copyOf(addresses)) {
       try {
         T answer =
             call.apply(
-                AdminGrpc.newBlockingStub(channel(address))
+                service
+                    .apply(channel(address))
                     .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS));
         stayWith(address);
         return answer;
       } catch (StatusRuntimeException e) {
+        refuseForGood(e);
         last = e;
         failures.put(address, explain(e.getStatus(), patience));
         drop(address);
@@ -124,6 +139,21 @@ final class AdminClient implements AutoCloseable {
       }
     }
     throw ConnectionOptions.unreachable("no node answers:" + lines(failures), last);
+  }
+
+  /** No other node would say anything else. */
+  private static void refuseForGood(StatusRuntimeException e) {
+    if (e.getStatus().getCode() == Status.Code.UNAUTHENTICATED) {
+      throw new CommandFailed(
+          ExitCode.FAILED,
+          description(e.getStatus())
+              + "\nThe cluster asks for a key: set BTRDB_API_KEY, or name a file with"
+              + " --api-key-file.",
+          e);
+    }
+    if (e.getStatus().getCode() == Status.Code.PERMISSION_DENIED) {
+      throw new CommandFailed(ExitCode.FAILED, description(e.getStatus()), e);
+    }
   }
 
   private static String lines(Map<String, String> failures) {
@@ -179,8 +209,8 @@ final class AdminClient implements AutoCloseable {
     return channels.computeIfAbsent(
         address,
         a ->
-            NettyChannelBuilder.forTarget("dns:///" + a)
-                .usePlaintext()
+            credentials
+                .secure(NettyChannelBuilder.forTarget("dns:///" + a), a)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
                 .maxInboundMessageSize(MESSAGE_BYTES)
                 .disableRetry()

@@ -102,7 +102,7 @@ public final class BackupCommand implements Callable<Integer> {
     long begun = System.nanoTime();
     BackupFolder folder = BackupFolder.create(target);
     try (BackupFolder.Lock lock = folder.lock();
-        ClusterNodes nodes = new ClusterNodes(connection.addresses());
+        ClusterNodes nodes = new ClusterNodes(connection.addresses(), connection.credentials());
         Interruption interruption = Interruption.watch();
         Progress progress = new Progress(terminal, "backup", "MiB")) {
       nodes.refresh();

@@ -10,9 +10,10 @@ import io.btrdb.api.cluster.NodeCard;
 import io.btrdb.api.cluster.PeerGrpc;
 import io.btrdb.cli.terminal.CommandFailed;
 import io.btrdb.cli.terminal.ExitCode;
+import io.btrdb.client.Credentials;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -32,12 +33,14 @@ final class ClusterNodes implements AutoCloseable {
   private final Map<String, HelloResponse> answers = new TreeMap<>();
 
   private final TreeSet<String> addresses;
+  private final Credentials credentials;
 
   /** One replica of a group, on a node that answers. */
   record Holder(String address, String node, boolean leads, boolean listens, long applied) {}
 
-  ClusterNodes(List<String> endpoints) {
+  ClusterNodes(List<String> endpoints, Credentials credentials) {
     this.addresses = new TreeSet<>(endpoints);
+    this.credentials = credentials;
   }
 
   /**
@@ -130,8 +133,8 @@ final class ClusterNodes implements AutoCloseable {
     return channels.computeIfAbsent(
         address,
         target ->
-            ManagedChannelBuilder.forTarget(target)
-                .usePlaintext()
+            credentials
+                .secure(NettyChannelBuilder.forTarget(target), target)
                 .maxInboundMessageSize(MESSAGE_BYTES_MAX)
                 .keepAliveTime(5, TimeUnit.SECONDS)
                 .keepAliveTimeout(5, TimeUnit.SECONDS)

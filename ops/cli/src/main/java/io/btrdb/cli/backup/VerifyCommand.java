@@ -72,7 +72,7 @@ public final class VerifyCommand implements Callable<Integer> {
     if (megabytesPerSecond < 1) {
       throw new CommandFailed(ExitCode.USAGE, "--megabytes-per-second is 1 or more");
     }
-    try (ClusterNodes nodes = new ClusterNodes(connection.addresses())) {
+    try (ClusterNodes nodes = new ClusterNodes(connection.addresses(), connection.credentials())) {
       nodes.refresh();
       Map<String, String> addresses = addresses(nodes);
       addresses.forEach((name, address) -> ask(nodes, name, address));

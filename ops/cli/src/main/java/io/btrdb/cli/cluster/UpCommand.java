@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
       "  btrdb up --nodes 1 --dir /tmp/b1 --port 5010",
       "  btrdb up --heap 2g",
       "  btrdb up --ceph /etc/ceph/ceph.conf",
+      "  btrdb up --keys                   callers need an API key",
       "",
       "Each node's settings are in DIR/nX/node.yaml, its Java options in DIR/nX/jvm.options, its"
           + " log in DIR/nX/node.log."
@@ -66,6 +67,7 @@ public final class UpCommand implements Callable<Integer> {
   private Duration timeout = Duration.ofSeconds(90);
 
   @Mixin private CephOptions ceph = new CephOptions();
+  @Mixin private KeysOption keys = new KeysOption();
 
   private final Terminal terminal;
 
@@ -83,6 +85,9 @@ public final class UpCommand implements Callable<Integer> {
       if (heap != null) {
         cluster.setJvmOptions(JvmOptions.of(heap));
       }
+      if (asksForKeys(cluster)) {
+        KeysOption.makeSecret(directory.get());
+      }
       started = cluster.startAll();
       awaitReady(cluster);
     }
@@ -99,11 +104,37 @@ public final class UpCommand implements Callable<Integer> {
     if (ceph.present() && LocalCluster.exists(directory.get())) {
       checkStorage();
     }
+    if (keys.present() && LocalCluster.exists(directory.get())) {
+      checkKeys();
+    }
     return LocalCluster.create(
         directory.get(),
         ClusterPlan.of(Ports.from(base, nodes))
             .withJvmOptions(JvmOptions.of(heap == null ? JvmOptions.DEFAULT_HEAP : heap))
-            .withAdjustment(config -> config.withStorage(ceph.storage())));
+            .withAdjustment(
+                config ->
+                    config
+                        .withStorage(ceph.storage())
+                        .withSecurity(keys.security(directory.get()))));
+  }
+
+  /** By a secret of this command's making; one of the operator's is in another file. */
+  private boolean asksForKeys(LocalCluster cluster) {
+    return cluster
+        .config(cluster.nodes().get(0))
+        .security()
+        .clusterSecretFile()
+        .filter(KeysOption.secretFile(directory.get())::equals)
+        .isPresent();
+  }
+
+  private void checkKeys() {
+    if (!LocalCluster.open(directory.get()).config("n1").security().keys()) {
+      throw new ClusterProblem(
+          directory.get()
+              + " holds a cluster that asks for no keys: leave out --keys, or change 'security' in"
+              + " each node.yaml, see docs/security.md");
+    }
   }
 
   private void checkPort() {
@@ -156,6 +187,14 @@ public final class UpCommand implements Callable<Integer> {
     }
     terminal.say("Data is in " + cluster.directory() + ". Next:");
     String endpoints = endpointsHint(cluster);
+    if (asksForKeys(cluster)) {
+      hint(
+          "make the first key",
+          "btrdb keys create NAME --admin --cluster-secret-file "
+              + KeysOption.secretFile(directory.get())
+              + endpoints);
+      hint("use a key", "export BTRDB_API_KEY=KEY");
+    }
     hint("load measurements", "btrdb load FILE.csv --collection C" + endpoints);
     hint("see what is there", "btrdb streams" + endpoints);
     hint("see how the nodes are", "btrdb status" + directory.hint());

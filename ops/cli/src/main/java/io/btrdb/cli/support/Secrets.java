@@ -21,10 +21,14 @@ final class Secrets {
   /** {@code scheme://user:password@host}. */
   private static final Pattern USER_INFO = Pattern.compile("(\\w://[^\\s/:@]+):[^\\s/@]+@");
 
+  /** An API key, wherever it stands; its name may stay. */
+  private static final Pattern API_KEY = Pattern.compile("(btrdb_[0-9a-v]{12}_)[A-Za-z0-9_-]{43}");
+
   private Secrets() {}
 
   static String remove(String text) {
     String without = SECRET.matcher(text).replaceAll("$1$2" + REMOVED);
+    without = API_KEY.matcher(without).replaceAll("$1" + REMOVED);
     return USER_INFO.matcher(without).replaceAll("$1:" + REMOVED + "@");
   }
 }

@@ -7,11 +7,13 @@ import io.btrdb.cli.text.StreamName;
 import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbException;
 import io.btrdb.client.BtrdbStream;
+import io.btrdb.client.Credentials;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which cluster to talk to; the options of every verb that does. */
@@ -22,11 +24,12 @@ public final class ConnectionOptions {
       names = {"-e", "--endpoint"},
       paramLabel = "HOST:PORT",
       split = ",",
-      defaultValue = "${env:BTRDB_ENDPOINTS:-" + DEFAULT_ENDPOINTS + "}",
       description =
-          "Some nodes of the cluster; the others are found. Default: $BTRDB_ENDPOINTS, or the three"
-              + " nodes of 'btrdb up'.")
-  private String[] endpoints;
+          "Some nodes of the cluster; the others are found. Default: $BTRDB_ENDPOINTS, those of the"
+              + " profile, or the three nodes of 'btrdb up'.")
+  private String[] named;
+
+  @Mixin private CredentialOptions credentials = new CredentialOptions();
 
   @Option(
       names = "--deadline",
@@ -38,7 +41,12 @@ public final class ConnectionOptions {
 
   /** Addresses of nodes, as given. */
   public List<String> addresses() {
-    return List.of(endpoints);
+    return endpoints();
+  }
+
+  /** How to prove oneself to the nodes, and how to know them. */
+  public Credentials credentials() {
+    return credentials.credentials();
   }
 
   /**
@@ -48,17 +56,32 @@ public final class ConnectionOptions {
    */
   public Btrdb connect() {
     try {
-      return Btrdb.builder().endpoints(endpoints).deadline(deadline).connect();
+      return Btrdb.builder()
+          .endpoints(endpoints().toArray(String[]::new))
+          .deadline(deadline)
+          .credentials(credentials())
+          .connect();
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(ExitCode.USAGE, e.getMessage(), e);
     } catch (BtrdbException e) {
+      if (e.getMessage().contains("UNAUTHENTICATED")) {
+        throw new CommandFailed(ExitCode.FAILED, e.getMessage() + CredentialOptions.HINT, e);
+      }
       throw unreachable(e.getMessage(), e);
     }
   }
 
   /** The nodes to try, in turn, each {@code host:port}. */
   public List<String> endpoints() {
-    return List.of(endpoints);
+    if (named != null) {
+      return List.of(named);
+    }
+    String found =
+        Optional.ofNullable(System.getenv("BTRDB_ENDPOINTS"))
+            .filter(text -> !text.isBlank())
+            .or(() -> credentials.profile().map(Profile::endpoints))
+            .orElse(DEFAULT_ENDPOINTS);
+    return List.of(found.split(","));
   }
 
   /** How long a call may take. */

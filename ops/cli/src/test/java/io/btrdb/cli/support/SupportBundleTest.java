@@ -177,14 +177,17 @@ class SupportBundleTest {
         api-token: 'abc def'
         url: https://me:hunter4@zk.example/x
         tokensPerSecond: 5
-        """;
+        note: call with btrdb_0123456789ab_%s please
+        """
+            .formatted("k".repeat(43));
     String without = Secrets.remove(yaml);
-    for (String secret : List.of("hunter two", "hunter3", "abc def", "hunter4")) {
+    for (String secret : List.of("hunter two", "hunter3", "abc def", "hunter4", "k".repeat(43))) {
       assertFalse(without.contains(secret), without);
     }
     assertTrue(without.contains("passwordFile: /etc/btrdb/password"), without);
     assertTrue(without.contains("keyStorePasswordFile: /etc/btrdb/key"), without);
     assertTrue(without.contains("https://me:(removed)@zk.example/x"), without);
+    assertTrue(without.contains("btrdb_0123456789ab_(removed) please"), without);
     assertTrue(without.contains("node: n1\n"), without);
   }
 }
