@@ -131,9 +131,16 @@ public final class Credentials {
    */
   public NettyChannelBuilder secure(NettyChannelBuilder channel, String address) {
     authorization.ifPresent(value -> channel.intercept(new Header(value)));
-    return alwaysTls || address.endsWith(TLS_PORT)
-        ? channel.sslContext(context())
-        : channel.usePlaintext();
+    return usesTls(address) ? channel.sslContext(context()) : channel.usePlaintext();
+  }
+
+  /**
+   * Whether {@link #secure} has a channel talk TLS.
+   *
+   * @param address {@code host:port} of the node
+   */
+  public boolean usesTls(String address) {
+    return alwaysTls || address.endsWith(TLS_PORT);
   }
 
   private synchronized SslContext context() {

@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * from then on refuses new ones. A peer is gone when both have happened: a connection that was
  * there broke, and its port refuses another.
  *
+ * <p>A port that talks TLS closes a line that does not, after ten seconds; the line is made again
+ * at once, and nobody is gone.
+ *
  * <p>A machine that hangs or is cut off does neither; there the election timeout decides. So does
  * it whenever a connection could not be made in the first place.
  *

@@ -240,6 +240,7 @@ public final class RaftNode implements AutoCloseable {
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(
         parameters, (builder, types) -> builder.intercept(new AddresseeCheck(self, heard::heard)));
+    options.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, RatisSettings.tls(tls)));
     return parameters;
   }
 

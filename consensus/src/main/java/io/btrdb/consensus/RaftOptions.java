@@ -1,6 +1,9 @@
 package io.btrdb.consensus;
 
 import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
 
 /**
  * Settings of a node's Raft server. The same for all groups of a node; nodes may differ, except
@@ -9,6 +12,7 @@ import java.time.Duration;
  * @param requestTimeout how long a command, a read or a change of membership may wait for a
  *     majority
  * @param callbackThreads threads that build entries and complete callers' futures, for all groups
+ * @param tls encrypts all that peers say to each other; the same on all nodes. Empty: plain
  */
 public record RaftOptions(
     Elections elections,
@@ -16,7 +20,8 @@ public record RaftOptions(
     Batching batching,
     LogFiles log,
     Duration requestTimeout,
-    int callbackThreads) {
+    int callbackThreads,
+    Optional<Tls> tls) {
 
   public static final RaftOptions DEFAULTS =
       new RaftOptions(
@@ -25,7 +30,8 @@ public record RaftOptions(
           Batching.DEFAULTS,
           LogFiles.DEFAULTS,
           Duration.ofSeconds(10),
-          2);
+          2,
+          Optional.empty());
 
   public RaftOptions {
     check(requestTimeout.toMillis() > 0, "requestTimeout must be positive");
@@ -167,24 +173,38 @@ public record RaftOptions(
     }
   }
 
+  /**
+   * Mutual TLS: a peer that shows no certificate is not heard. Both may change what they hold while
+   * they are in use.
+   *
+   * @param key what this node shows of itself
+   * @param trust whom it believes
+   */
+  public record Tls(KeyManager key, TrustManager trust) {}
+
   public RaftOptions withElections(Elections value) {
-    return new RaftOptions(value, reads, batching, log, requestTimeout, callbackThreads);
+    return new RaftOptions(value, reads, batching, log, requestTimeout, callbackThreads, tls);
   }
 
   public RaftOptions withReads(Reads value) {
-    return new RaftOptions(elections, value, batching, log, requestTimeout, callbackThreads);
+    return new RaftOptions(elections, value, batching, log, requestTimeout, callbackThreads, tls);
   }
 
   public RaftOptions withBatching(Batching value) {
-    return new RaftOptions(elections, reads, value, log, requestTimeout, callbackThreads);
+    return new RaftOptions(elections, reads, value, log, requestTimeout, callbackThreads, tls);
   }
 
   public RaftOptions withLog(LogFiles value) {
-    return new RaftOptions(elections, reads, batching, value, requestTimeout, callbackThreads);
+    return new RaftOptions(elections, reads, batching, value, requestTimeout, callbackThreads, tls);
   }
 
   public RaftOptions withRequestTimeout(Duration value) {
-    return new RaftOptions(elections, reads, batching, log, value, callbackThreads);
+    return new RaftOptions(elections, reads, batching, log, value, callbackThreads, tls);
+  }
+
+  public RaftOptions withTls(Tls value) {
+    return new RaftOptions(
+        elections, reads, batching, log, requestTimeout, callbackThreads, Optional.of(value));
   }
 
   /** How long a new leader stays silent: one full lease of its predecessor and 10 %. */

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
@@ -40,6 +42,19 @@ final class RatisSettings {
 
   static void storage(RaftProperties p, Path directory) {
     RaftServerConfigKeys.setStorageDir(p, List.of(directory.toFile()));
+  }
+
+  /**
+   * Java's own TLS: Ratis would have its server use OpenSSL, which takes a native library that we
+   * do not have.
+   */
+  static GrpcTlsConfig tls(RaftOptions.Tls tls) {
+    return GrpcTlsConfig.newBuilder()
+        .setMutualTls(true)
+        .setKeyManager(tls.key())
+        .setTrustManager(tls.trust())
+        .setSslProvider(SslProvider.JDK)
+        .build();
   }
 
   private static int entryBytesMax(RaftOptions options) {

@@ -2,12 +2,16 @@ package io.btrdb.node;
 
 import io.btrdb.node.config.NodeConfig.Member;
 import io.btrdb.node.door.Doorkeeper;
+import io.btrdb.node.door.GrpcDoorOptions.Encrypted;
 import io.btrdb.node.security.Guard;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,42 +19,62 @@ import java.util.concurrent.TimeUnit;
  * find nothing.
  */
 final class FormationDoor implements AutoCloseable {
-  private final Server server;
+  private final List<Server> servers;
 
-  private FormationDoor(Server server) {
-    this.server = server;
+  private FormationDoor(List<Server> servers) {
+    this.servers = servers;
   }
 
-  static FormationDoor open(Member member, Guard guard, BindableService peer) throws IOException {
-    Server server =
-        NettyServerBuilder.forAddress(new InetSocketAddress(member.host(), member.grpcPort()))
-            .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
-            .addService(Doorkeeper.watch(guard, peer))
-            .build();
+  static FormationDoor open(
+      Member member, Guard guard, Optional<Encrypted> encrypted, BindableService peer)
+      throws IOException {
+    FormationDoor door = new FormationDoor(new ArrayList<>());
     try {
-      server.start();
+      if (encrypted.isEmpty() || !encrypted.get().alone()) {
+        door.serve(builder(member.host(), member.grpcPort(), guard, peer));
+      }
+      if (encrypted.isPresent()) {
+        door.serve(
+            builder(member.host(), encrypted.get().port(), guard, peer)
+                .sslContext(encrypted.get().context()));
+      }
     } catch (IOException e) {
+      door.close();
       throw new IOException(
           "cannot listen on "
               + member.host()
               + ":"
               + member.grpcPort()
+              + encrypted.map(tls -> " or " + tls.port()).orElse("")
               + " for gRPC: stop what holds that port, perhaps another node, or configure another"
               + " one",
           e);
     }
-    return new FormationDoor(server);
+    return door;
+  }
+
+  private static NettyServerBuilder builder(
+      String host, int port, Guard guard, BindableService peer) {
+    return NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+        .permitKeepAliveTime(500, TimeUnit.MILLISECONDS)
+        .addService(Doorkeeper.watch(guard, peer));
+  }
+
+  private void serve(NettyServerBuilder builder) throws IOException {
+    servers.add(builder.build().start());
   }
 
   @Override
   public void close() {
-    server.shutdown();
+    servers.forEach(Server::shutdown);
     try {
-      if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
-        server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+      for (Server server : servers) {
+        if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
+          server.shutdownNow().awaitTermination(1, TimeUnit.SECONDS);
+        }
       }
     } catch (InterruptedException e) {
-      server.shutdownNow();
+      servers.forEach(Server::shutdownNow);
       Thread.currentThread().interrupt();
     }
   }

@@ -51,6 +51,7 @@ import io.btrdb.node.scrub.Scrubber;
 import io.btrdb.node.security.AuditLog;
 import io.btrdb.node.security.Keyring;
 import io.btrdb.node.security.StreamPlaces;
+import io.btrdb.node.tls.Dial;
 import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.MergeLimits;
 import io.btrdb.shard.ShardLimits;
@@ -114,6 +115,7 @@ public final class Node implements AutoCloseable {
   private final Progress progress = new Progress();
   private final NodeDirectory directory;
   private final NodeSecurity security;
+  private final Dial dial;
   private final PeerChannels channels;
   private final ScheduledThreadPoolExecutor timer;
   private final ExecutorService workers =
@@ -135,11 +137,13 @@ public final class Node implements AutoCloseable {
     this.self = Identity.load(config.dataDirectory(), config.node());
     this.directory = NodeDirectory.open(config, self, Version.TEXT);
     this.security = NodeSecurity.load(config.security());
-    this.channels = new PeerChannels(directory, security.credentials());
+    this.dial = security.dial(directory);
+    this.channels = new PeerChannels(directory, dial);
     this.timer =
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().name("btrdb-timer").daemon(true).factory());
     timer.setRemoveOnCancelPolicy(true);
+    security.follow(timer);
     this.formation = new Formation(config, self, channels, progress);
     this.peerEndpoint =
         new PeerEndpoint(config, self, directory, formation, new PeerParts(), workers);
@@ -209,7 +213,9 @@ public final class Node implements AutoCloseable {
     if (known.isPresent()) {
       return known.get();
     }
-    try (FormationDoor door = FormationDoor.open(config.self(), security.forming(), peerEndpoint)) {
+    try (FormationDoor door =
+        FormationDoor.open(
+            config.self(), security.forming(), security.encrypted(config.self()), peerEndpoint)) {
       return formation.await();
     }
   }
@@ -323,7 +329,7 @@ public final class Node implements AutoCloseable {
       progress.waitingFor("the logs are being replayed");
       this.replicas =
           Replicas.start(
-              raftOptions(),
+              security.raft(raftOptions()),
               self,
               config.self().host() + ":" + config.self().raftPort(),
               path("raft"),
@@ -416,7 +422,7 @@ public final class Node implements AutoCloseable {
           GrpcDoor.open(
               doorOptions(member),
               new GrpcDoor.Planes(planes.data(), planes.catalog()),
-              new GrpcDoor.Access(security.guard(keyring, places, audit), security.credentials()),
+              new GrpcDoor.Access(security.guard(keyring, places, audit), dial),
               endpoints(keyring),
               this,
               metrics);
@@ -429,13 +435,15 @@ public final class Node implements AutoCloseable {
           member.grpc());
     }
 
-    private GrpcDoorOptions doorOptions(Member member) {
+    private GrpcDoorOptions doorOptions(Member member) throws IOException {
       GrpcDoorOptions options =
           GrpcDoorOptions.of(member.host(), member.grpcPort(), Version.TEXT)
               .withProxies(config.door().proxyEndpoints());
-      return config.door().allowFaultInjection()
-          ? options.withFaults(new InjectedFaults(timer, cache::clear))
-          : options;
+      if (config.door().allowFaultInjection()) {
+        options = options.withFaults(new InjectedFaults(timer, cache::clear));
+      }
+      Optional<GrpcDoorOptions.Encrypted> encrypted = security.encrypted(member);
+      return encrypted.isPresent() ? options.with(encrypted.get()) : options;
     }
 
     private List<BindableService> endpoints(Optional<Keyring> keyring) {

@@ -1,6 +1,9 @@
 package io.btrdb.node;
 
+import io.btrdb.consensus.RaftOptions;
+import io.btrdb.node.cluster.NodeDirectory;
 import io.btrdb.node.config.NodeConfig;
+import io.btrdb.node.door.GrpcDoorOptions;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.plane.CatalogPlane.Reply;
 import io.btrdb.node.security.AuditLog;
@@ -8,6 +11,8 @@ import io.btrdb.node.security.ClusterSecret;
 import io.btrdb.node.security.Guard;
 import io.btrdb.node.security.Keyring;
 import io.btrdb.node.security.StreamPlaces;
+import io.btrdb.node.tls.Dial;
+import io.btrdb.node.tls.NodeCertificates;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -27,14 +32,19 @@ final class NodeSecurity {
 
   private final NodeConfig.Security settings;
   private final Optional<ClusterSecret> secret;
+  private final Optional<NodeCertificates> certificates;
 
-  private NodeSecurity(NodeConfig.Security settings, Optional<ClusterSecret> secret) {
+  private NodeSecurity(
+      NodeConfig.Security settings,
+      Optional<ClusterSecret> secret,
+      Optional<NodeCertificates> certificates) {
     this.settings = settings;
     this.secret = secret;
+    this.certificates = certificates;
   }
 
   /**
-   * Reads the secret.
+   * Reads the secret and the certificates.
    *
    * @throws IOException when there should be one and is none; the message says what to do
    */
@@ -43,12 +53,41 @@ final class NodeSecurity {
     if (settings.clusterSecretFile().isPresent()) {
       secret = Optional.of(ClusterSecret.load(settings.clusterSecretFile().get()));
     }
-    return new NodeSecurity(settings, secret);
+    Optional<NodeCertificates> certificates = Optional.empty();
+    if (settings.tls().isPresent()) {
+      certificates = Optional.of(NodeCertificates.load(settings.tls().get()));
+    }
+    return new NodeSecurity(settings, secret, certificates);
   }
 
-  /** By which the other nodes know this one's calls. */
-  ClientInterceptor credentials() {
-    return secret.map(ClusterSecret::credentials).orElse(UNKNOWN);
+  /** How this node calls the others. */
+  Dial dial(NodeDirectory directory) throws IOException {
+    ClientInterceptor credentials = secret.map(ClusterSecret::credentials).orElse(UNKNOWN);
+    return settings.tls().map(NodeConfig.Encryption::peers).orElse(false)
+        ? new Dial(credentials, Optional.of(certificates.orElseThrow().client()), directory::tlsOf)
+        : Dial.plain(credentials);
+  }
+
+  /** The options of Raft, with TLS where nodes talk it among themselves. */
+  RaftOptions raft(RaftOptions options) {
+    return settings.tls().map(NodeConfig.Encryption::peers).orElse(false)
+        ? options.withTls(certificates.orElseThrow().raft())
+        : options;
+  }
+
+  /** Certificates that are renewed are taken up until the timer stops. */
+  void follow(ScheduledExecutorService timer) {
+    certificates.ifPresent(held -> held.follow(timer));
+  }
+
+  /** The port that talks TLS, where there is one. */
+  Optional<GrpcDoorOptions.Encrypted> encrypted(NodeConfig.Member self) throws IOException {
+    if (certificates.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new GrpcDoorOptions.Encrypted(
+            self.tlsPort(), certificates.get().server(), !settings.tls().orElseThrow().plain()));
   }
 
   /** While the node belongs to no cluster. */

@@ -203,7 +203,11 @@ final class Planes implements AutoCloseable {
             .map(
                 card ->
                     new DataPlane.NodeAddress(
-                        card.getNodeId(), card.getGrpc(), card.getHttp(), card.getZone()))
+                        card.getNodeId(),
+                        card.getGrpc(),
+                        card.getGrpcTls(),
+                        card.getHttp(),
+                        card.getZone()))
             .toList();
     List<DataPlane.ShardRoute> routes = new ArrayList<>(shards.size());
     for (FoundingRecord.Group group : shards) {

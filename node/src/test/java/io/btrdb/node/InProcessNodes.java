@@ -23,6 +23,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
@@ -42,6 +43,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLException;
 
 /** Whole nodes in this process, on loopback, driven by what nodes say to each other. */
 final class InProcessNodes implements AutoCloseable {
@@ -189,6 +191,10 @@ final class InProcessNodes implements AutoCloseable {
     stopping.close();
   }
 
+  int raftPort(String node) {
+    return members.get(node).raftPort();
+  }
+
   /** Where the node's HTTP door is. */
   String http(String node) {
     return members.get(node).http();
@@ -215,6 +221,7 @@ final class InProcessNodes implements AutoCloseable {
         FreePorts.next(),
         FreePorts.next(),
         FreePorts.next(),
+        FreePorts.next(),
         FreePorts.next());
   }
 
@@ -225,15 +232,46 @@ final class InProcessNodes implements AutoCloseable {
     return ClientInterceptors.intercept(plainChannel(node), credentials);
   }
 
+  /** As nobody in particular; by TLS where the nodes talk nothing else. */
   ManagedChannel plainChannel(String node) {
     synchronized (channels) {
+      return channels.computeIfAbsent(node, this::open);
+    }
+  }
+
+  private ManagedChannel open(String node) {
+    Optional<NodeConfig.Encryption> tls = security.tls().filter(settings -> !settings.plain());
+    Member member = members.get(node);
+    if (tls.isEmpty()) {
+      return NettyChannelBuilder.forAddress("127.0.0.1", member.grpcPort()).usePlaintext().build();
+    }
+    try {
+      return NettyChannelBuilder.forAddress("127.0.0.1", member.tlsPort())
+          .sslContext(
+              GrpcSslContexts.forClient()
+                  .trustManager(tls.get().authorities().orElseThrow().toFile())
+                  .build())
+          .build();
+    } catch (SSLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** To the port that talks TLS, by one that does not. */
+  ManagedChannel channelWithoutTls(String node) {
+    synchronized (channels) {
       return channels.computeIfAbsent(
-          node,
+          node + " without TLS",
           id ->
-              NettyChannelBuilder.forAddress("127.0.0.1", members.get(id).grpcPort())
+              NettyChannelBuilder.forAddress("127.0.0.1", members.get(node).tlsPort())
                   .usePlaintext()
                   .build());
     }
+  }
+
+  /** Whether an address is that of a node's port for TLS. */
+  boolean talksTls(String address) {
+    return members.values().stream().anyMatch(member -> member.grpcTls().equals(address));
   }
 
   PeerGrpc.PeerBlockingStub peer(String node) {

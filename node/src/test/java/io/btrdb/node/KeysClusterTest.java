@@ -58,7 +58,10 @@ class KeysClusterTest {
     Path secret = Files.writeString(folder.resolve("secret"), SECRET + "\n");
     nodes =
         new InProcessNodes(
-            folder, 2, new NodeConfig.Security(true, Optional.of(secret), 60, 10), secret);
+            folder,
+            2,
+            new NodeConfig.Security(true, Optional.of(secret), 60, 10, Optional.empty()),
+            secret);
     nodes.found("a", "b", "c");
   }
 

@@ -64,7 +64,7 @@ public final class NodeDirectory {
         new NodeDirectory(self.node(), new DurableFile(config.dataDirectory().resolve("nodes")));
     directory.cards.putAll(directory.read());
     for (Member member : config.members()) {
-      directory.seed(member);
+      directory.seed(member, tls(config, member));
     }
     directory.introduce(config, self, version);
     directory.store();
@@ -86,7 +86,7 @@ public final class NodeDirectory {
   }
 
   /** The operator's word counts until the node itself says something else. */
-  private void seed(Member member) {
+  private void seed(Member member, String tls) {
     NodeCard known = cards.get(member.node());
     NodeCard seed =
         NodeCard.newBuilder()
@@ -94,11 +94,14 @@ public final class NodeDirectory {
             .setGrpc(member.grpc())
             .setHttp(member.http())
             .setRaft(member.raft())
+            .setGrpcTls(tls)
             .setCapacity(100)
             .build();
     if (known == null) {
       cards.put(member.node(), seed);
-    } else if (!known.getGone() && !known.getGrpc().equals(member.grpc())) {
+    } else if (!known.getGone()
+        && !known.getGrpc().equals(member.grpc())
+        && !known.getGrpc().equals(tls)) {
       cards.put(member.node(), seed.toBuilder().setIncarnation(known.getIncarnation()).build());
     }
   }
@@ -113,7 +116,7 @@ public final class NodeDirectory {
         NodeCard.newBuilder()
             .setNodeId(self)
             .setIncarnation(identity.incarnation())
-            .setGrpc(config.self().grpc())
+            .setGrpc(grpc(config))
             .setHttp(config.self().http())
             .setRaft(config.self().raft())
             .setZone(config.zone())
@@ -121,9 +124,20 @@ public final class NodeDirectory {
             .setVersion(version)
             .setLogLevel(CommandCodec.LEVEL)
             .setCatalogLevel(Catalog.LEVEL)
+            .setGrpcTls(tls(config, config.self()))
             // Later than every card of this node so far, even where its clock went back.
             .setRevision(Math.max(System.currentTimeMillis(), known.getRevision() + 1))
             .build());
+  }
+
+  private static String tls(NodeConfig config, Member member) {
+    return config.security().tls().isPresent() ? member.grpcTls() : "";
+  }
+
+  /** Where this node is reached by who asks for no TLS, or by everybody where nothing else is. */
+  private static String grpc(NodeConfig config) {
+    boolean plain = config.security().tls().map(NodeConfig.Encryption::plain).orElse(true);
+    return plain ? config.self().grpc() : config.self().grpcTls();
   }
 
   private void store() {
@@ -135,6 +149,15 @@ public final class NodeDirectory {
   /** This node's own card. */
   public NodeCard own() {
     return cards.get(self);
+  }
+
+  /** Where the node talks TLS that has this plain address; the address itself while unknown. */
+  public String tlsOf(String grpc) {
+    return cards.values().stream()
+        .filter(card -> card.getGrpc().equals(grpc) && !card.getGrpcTls().isEmpty())
+        .map(NodeCard::getGrpcTls)
+        .findFirst()
+        .orElse(grpc);
   }
 
   /** The card of a node, also of one that is gone. */

@@ -3,13 +3,12 @@ package io.btrdb.node.cluster;
 import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.cluster.NodeCard;
 import io.btrdb.api.cluster.PeerGrpc;
+import io.btrdb.node.tls.Dial;
 import io.grpc.CallOptions;
-import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
@@ -27,15 +26,15 @@ public final class PeerChannels implements AutoCloseable {
   private record Opened(String address, ManagedChannel channel) {}
 
   private final NodeDirectory directory;
-  private final ClientInterceptor credentials;
+  private final Dial dial;
   private final Map<String, Opened> channels = new ConcurrentHashMap<>();
 
   /**
-   * @param credentials by which the other nodes know this one
+   * @param dial how they are called
    */
-  public PeerChannels(NodeDirectory directory, ClientInterceptor credentials) {
+  public PeerChannels(NodeDirectory directory, Dial dial) {
     this.directory = directory;
-    this.credentials = credentials;
+    this.dial = dial;
   }
 
   public PeerGrpc.PeerStub peer(String node) {
@@ -114,9 +113,7 @@ public final class PeerChannels implements AutoCloseable {
   }
 
   private ManagedChannel open(String address) {
-    return NettyChannelBuilder.forTarget("dns:///" + address)
-        .usePlaintext()
-        .intercept(credentials)
+    return dial.to(address)
         .withOption(io.netty.channel.ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
         // A killed host sends no FIN; without pings a forwarded call would hang for minutes.
         .keepAliveTime(2, TimeUnit.SECONDS)

@@ -120,7 +120,8 @@ public final class ConfigFile {
             in.integer("grpcPort", Member.GRPC_PORT, 1, 65_535),
             in.integer("httpPort", Member.HTTP_PORT, 1, 65_535),
             in.integer("raftPort", Member.RAFT_PORT, 1, 65_535),
-            in.integer("zooKeeperPort", Member.ZOO_KEEPER_PORT, 1, 65_533));
+            in.integer("zooKeeperPort", Member.ZOO_KEEPER_PORT, 1, 65_533),
+            in.integer("tlsPort", Member.TLS_PORT, 1, 65_535));
     in.rejectUnknownKeys();
     return member;
   }
@@ -301,6 +302,11 @@ public final class ConfigFile {
       problems.add("members has no entry for this node, '" + config.node() + "'");
     }
     Map<String, String> users = new HashMap<>();
+    if (config.security().tls().isPresent()) {
+      for (Member member : config.members()) {
+        unique(users, "address " + member.grpcTls(), member.node(), problems);
+      }
+    }
     for (Member member : config.members()) {
       unique(users, "node id " + member.node(), member.node(), problems);
       for (int port : new int[] {member.grpcPort(), member.httpPort(), member.raftPort()}) {
@@ -335,14 +341,15 @@ public final class ConfigFile {
       out.append(
           String.format(
               "  - {node: %s, host: %s, advertise: %s, grpcPort: %d, httpPort: %d, raftPort: %d,"
-                  + " zooKeeperPort: %d}%n",
+                  + " zooKeeperPort: %d, tlsPort: %d}%n",
               m.node(),
               m.host(),
               m.advertise(),
               m.grpcPort(),
               m.httpPort(),
               m.raftPort(),
-              m.zooKeeperPort()));
+              m.zooKeeperPort(),
+              m.tlsPort()));
     }
     print(out, config.placement());
     Raft raft = config.raft();
@@ -428,7 +435,7 @@ public final class ConfigFile {
             });
   }
 
-  private static String quoted(String text) {
+  static String quoted(String text) {
     return "'" + text.replace("'", "''") + "'";
   }
 

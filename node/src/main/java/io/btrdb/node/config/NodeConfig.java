@@ -47,6 +47,7 @@ public record NodeConfig(
    * @param advertise host by which others reach it; {@code host} unless it sits behind a mapping
    * @param zooKeeperPort of the embedded ZooKeeper, for its clients; the next two ports are for its
    *     followers and its elections. Unused where ZooKeeper runs by itself
+   * @param tlsPort of the gRPC door with TLS; unused where there is none
    */
   public record Member(
       String node,
@@ -55,11 +56,30 @@ public record NodeConfig(
       int grpcPort,
       int httpPort,
       int raftPort,
-      int zooKeeperPort) {
+      int zooKeeperPort,
+      int tlsPort) {
     public static final int GRPC_PORT = 4410;
+    public static final int TLS_PORT = 4411;
     public static final int HTTP_PORT = 4412;
     public static final int RAFT_PORT = 4413;
     public static final int ZOO_KEEPER_PORT = 4414;
+
+    /** With the usual port for TLS. */
+    public Member(
+        String node,
+        String host,
+        String advertise,
+        int grpcPort,
+        int httpPort,
+        int raftPort,
+        int zooKeeperPort) {
+      this(node, host, advertise, grpcPort, httpPort, raftPort, zooKeeperPort, TLS_PORT);
+    }
+
+    /** host:port of the gRPC door with TLS, where there is one. */
+    public String grpcTls() {
+      return advertise + ":" + tlsPort;
+    }
 
     /** host:port of the gRPC door, as clients and other nodes dial it. */
     public String grpc() {
@@ -345,11 +365,37 @@ public record NodeConfig(
    *     them; keys can be made once it is there, and asked for only then
    * @param trustSeconds how long a node that cannot reach the catalog goes by the keys it knows
    * @param auditMegabytes of the audit log, kept in the data folder where keys are asked for
+   * @param tls a second gRPC port that talks TLS; empty: none
    */
   public record Security(
-      boolean keys, Optional<Path> clusterSecretFile, int trustSeconds, int auditMegabytes) {
-    public static final Security DEFAULTS = new Security(false, Optional.empty(), 60, 100);
+      boolean keys,
+      Optional<Path> clusterSecretFile,
+      int trustSeconds,
+      int auditMegabytes,
+      Optional<Encryption> tls) {
+    public static final Security DEFAULTS =
+        new Security(false, Optional.empty(), 60, 100, Optional.empty());
   }
+
+  /**
+   * TLS. All files are in PEM and read again when they change.
+   *
+   * @param certificate of this node, first in its chain; its names are the hosts by which the node
+   *     is reached
+   * @param key of the certificate, in PKCS 8 without a password
+   * @param authorities whose signature makes certificates of clients and of other nodes good;
+   *     empty: nobody is asked for a certificate
+   * @param clientCertificates whether callers must show one
+   * @param plain whether the port without TLS is open too
+   * @param peers whether this node calls others by TLS, and shows them its certificate
+   */
+  public record Encryption(
+      Path certificate,
+      Path key,
+      Optional<Path> authorities,
+      boolean clientCertificates,
+      boolean plain,
+      boolean peers) {}
 
   /** A node with nothing configured that can be left out. */
   public static NodeConfig of(String node, Path dataDirectory, List<Member> members) {

@@ -1,9 +1,8 @@
 package io.btrdb.node.door;
 
-import io.grpc.ClientInterceptor;
+import io.btrdb.node.tls.Dial;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.ChannelOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -16,16 +15,16 @@ final class Channels implements AutoCloseable {
   static final int FLOW_WINDOW_BYTES = 1 << 20;
 
   private final int flowWindowBytes;
-  private final ClientInterceptor credentials;
+  private final Dial dial;
   private final ConcurrentHashMap<String, ManagedChannel> open = new ConcurrentHashMap<>();
 
   /**
    * @param flowWindowBytes that a call may have under way before somebody takes them
-   * @param credentials by which the other nodes know this one
+   * @param dial how other nodes are called
    */
-  Channels(int flowWindowBytes, ClientInterceptor credentials) {
+  Channels(int flowWindowBytes, Dial dial) {
     this.flowWindowBytes = flowWindowBytes;
-    this.credentials = credentials;
+    this.dial = dial;
   }
 
   /**
@@ -42,9 +41,7 @@ final class Channels implements AutoCloseable {
   }
 
   private ManagedChannel open(String address) {
-    return NettyChannelBuilder.forTarget("dns:///" + address)
-        .usePlaintext()
-        .intercept(credentials)
+    return dial.to(address)
         .directExecutor()
         .flowControlWindow(flowWindowBytes)
         .maxInboundMessageSize(Limits.INBOUND_MESSAGE_BYTES)

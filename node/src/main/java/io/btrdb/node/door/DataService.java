@@ -95,7 +95,7 @@ final class DataService {
   }
 
   private void topology(TopologyRequest p, Exchange exchange) {
-    exchange.answer(submits.topologies().current());
+    exchange.answer(submits.topologies().current(exchange.isEncrypted()));
   }
 
   private void values(ValuesRequest p, Exchange exchange) {

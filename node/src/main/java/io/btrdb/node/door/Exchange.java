@@ -7,6 +7,7 @@ import io.btrdb.node.security.Denial;
 import io.btrdb.node.security.Guard;
 import io.grpc.Context;
 import io.grpc.Deadline;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -96,6 +97,15 @@ final class Exchange {
   /** Who asks, with the rights it came with. */
   Caller caller() {
     return caller;
+  }
+
+  /** Whether the caller talks TLS. */
+  boolean isEncrypted() {
+    return isEncrypted(call);
+  }
+
+  static boolean isEncrypted(ServerCall<?, ?> call) {
+    return call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION) != null;
   }
 
   /** Whether the request may go on to another node. */
@@ -328,7 +338,7 @@ final class Exchange {
   /** Ends with an error of the contract. */
   void refuse(Refusal refusal) {
     code = refusal.code().number();
-    byte[] message = form.refusal(refusal);
+    byte[] message = form.refusal(refusal, isEncrypted());
     if (message == null) {
       end(Status.UNAVAILABLE.withDescription(code + ": " + refusal.message()));
       return;

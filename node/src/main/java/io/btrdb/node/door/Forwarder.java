@@ -2,8 +2,8 @@ package io.btrdb.node.door;
 
 import io.btrdb.api.ErrorCode;
 import io.btrdb.node.plane.ReadPlace;
+import io.btrdb.node.tls.Dial;
 import io.grpc.Channel;
-import io.grpc.ClientInterceptor;
 import io.grpc.Status;
 
 /**
@@ -17,11 +17,11 @@ final class Forwarder implements AutoCloseable {
   private final Channels narrow;
 
   /**
-   * @param credentials by which the other nodes know this one
+   * @param dial how other nodes are called
    */
-  Forwarder(ClientInterceptor credentials) {
-    channels = new Channels(Channels.FLOW_WINDOW_BYTES, credentials);
-    narrow = new Channels(Limits.JOINED_WINDOW_BYTES, credentials);
+  Forwarder(Dial dial) {
+    channels = new Channels(Channels.FLOW_WINDOW_BYTES, dial);
+    narrow = new Channels(Limits.JOINED_WINDOW_BYTES, dial);
   }
 
   /**

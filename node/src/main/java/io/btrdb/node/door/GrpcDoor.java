@@ -7,12 +7,13 @@ import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.plane.DataPlane;
 import io.btrdb.node.security.Guard;
+import io.btrdb.node.tls.Dial;
 import io.grpc.BindableService;
-import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -22,7 +23,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -39,7 +42,9 @@ public final class GrpcDoor implements AutoCloseable {
       Set.of(BTrDBGrpc.SERVICE_NAME, DataGrpc.SERVICE_NAME);
   private static final int BACKLOG = 1_024;
 
-  private final Server server;
+  /** One for each port: without TLS, with TLS. */
+  private final List<Server> servers = new ArrayList<>();
+
   private final DataService dataService;
   private final Subscriptions subscriptions;
   private final WorkPool queries;
@@ -55,9 +60,9 @@ public final class GrpcDoor implements AutoCloseable {
   /**
    * Who may come in, and how this node is known where it calls.
    *
-   * @param credentials put on calls that are passed on to other nodes
+   * @param dial how calls are passed on to other nodes
    */
-  public record Access(Guard guard, ClientInterceptor credentials) {}
+  public record Access(Guard guard, Dial dial) {}
 
   /**
    * Opens the port and serves.
@@ -75,7 +80,9 @@ public final class GrpcDoor implements AutoCloseable {
       throws IOException {
     GrpcDoor door = new GrpcDoor(options, planes, access, services, events, registry);
     try {
-      door.server.start();
+      for (Server server : door.servers) {
+        server.start();
+      }
     } catch (IOException e) {
       door.close();
       throw new IOException(
@@ -83,6 +90,7 @@ public final class GrpcDoor implements AutoCloseable {
               + options.host()
               + ":"
               + options.port()
+              + options.encrypted().map(tls -> " or " + tls.port()).orElse("")
               + " for gRPC ("
               + rootMessage(e)
               + "): stop what holds that port, perhaps another node, or configure another one",
@@ -112,7 +120,7 @@ public final class GrpcDoor implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-door-", 0).factory());
     queries = new WorkPool("btrdb-query", Limits.QUERIES, Limits.QUERIES_QUEUED);
     packers = new WorkPool("btrdb-insert", Limits.PACKERS, Limits.CALLS);
-    forwarder = new Forwarder(access.credentials());
+    forwarder = new Forwarder(access.dial());
     ReadPlaces places = new ReadPlaces(planes.data(), queries, forwarder);
     Calls calls = new Calls(Limits.CALLS, access.guard(), failures, metrics);
     dataService =
@@ -145,7 +153,6 @@ public final class GrpcDoor implements AutoCloseable {
     acceptor = loops("btrdb-accept", 1);
     network = loops("btrdb-network", options.networkThreads());
     DoorSessions sessions = new DoorSessions(planes.data());
-    NettyServerBuilder builder = listener(options, registry);
     Guard guard = access.guard();
     BtrdbService.Endpoints endpoints =
         new BtrdbService.Endpoints(
@@ -159,10 +166,11 @@ public final class GrpcDoor implements AutoCloseable {
             subscriptions,
             new FaultEndpoint(options.faults()),
             new RetentionEndpoints(sessions, places));
-    builder.addService(Doorkeeper.watch(guard, v5.definition(endpoints)));
-    builder.addService(Doorkeeper.watch(guard, dataService.definition()));
-    services.forEach(service -> builder.addService(Doorkeeper.watch(guard, service)));
-    server = builder.build();
+    List<ServerServiceDefinition> served = new ArrayList<>();
+    served.add(Doorkeeper.watch(guard, v5.definition(endpoints)));
+    served.add(Doorkeeper.watch(guard, dataService.definition()));
+    services.forEach(service -> served.add(Doorkeeper.watch(guard, service)));
+    listen(options, registry, served);
   }
 
   private static EventLoopGroup loops(String name, int count) {
@@ -170,11 +178,27 @@ public final class GrpcDoor implements AutoCloseable {
         count, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
   }
 
-  private NettyServerBuilder listener(GrpcDoorOptions options, MetricRegistry registry) {
+  private void listen(
+      GrpcDoorOptions options, MetricRegistry registry, List<ServerServiceDefinition> served) {
     AtomicInteger connections = new AtomicInteger();
     Gauge<Integer> open = connections::get;
     registry.gauge("btrdb_door_connections", () -> open);
-    return NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), options.port()))
+    Optional<GrpcDoorOptions.Encrypted> encrypted = options.encrypted();
+    if (encrypted.isEmpty() || !encrypted.get().alone()) {
+      servers.add(listener(options, options.port(), connections).addServices(served).build());
+    }
+    if (encrypted.isPresent()) {
+      servers.add(
+          listener(options, encrypted.get().port(), connections)
+              .sslContext(encrypted.get().context())
+              .addServices(served)
+              .build());
+    }
+  }
+
+  private NettyServerBuilder listener(
+      GrpcDoorOptions options, int port, AtomicInteger connections) {
+    return NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), port))
         .channelFactory(() -> new BoundedServerChannel(options.connections(), connections))
         .bossEventLoopGroup(acceptor)
         .workerEventLoopGroup(network)
@@ -202,9 +226,14 @@ public final class GrpcDoor implements AutoCloseable {
     }
   }
 
-  /** The port that is open. */
+  /** The port that is open, the one without TLS where there are two. */
   public int port() {
-    return server.getPort();
+    return servers.getFirst().getPort();
+  }
+
+  /** The port that talks TLS, where there is one. */
+  public int tlsPort() {
+    return servers.getLast().getPort();
   }
 
   /**
@@ -212,12 +241,15 @@ public final class GrpcDoor implements AutoCloseable {
    * calls that are not done by then are cut off.
    */
   public void stop(Duration patience) {
-    server.shutdown();
+    servers.forEach(Server::shutdown);
     dataService.stop();
     subscriptions.stop();
     try {
-      if (!server.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        server.shutdownNow();
+      long end = System.nanoTime() + patience.toNanos();
+      for (Server server : servers) {
+        if (!server.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          server.shutdownNow();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -228,7 +260,7 @@ public final class GrpcDoor implements AutoCloseable {
   /** Cuts off everything at once. */
   @Override
   public void close() {
-    server.shutdownNow();
+    servers.forEach(Server::shutdownNow);
     queries.close();
     packers.close();
     forwarder.close();

@@ -1,5 +1,6 @@
 package io.btrdb.node.door;
 
+import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param build shown by Info
  * @param proxyEndpoints shown by Info in place of the nodes; empty: the nodes are shown
  * @param faults empty: FaultInject is refused
+ * @param encrypted a port that talks TLS
  */
 public record GrpcDoorOptions(
     String host,
@@ -24,7 +26,16 @@ public record GrpcDoorOptions(
     Duration idle,
     String build,
     List<String> proxyEndpoints,
-    Optional<FaultInjection> faults) {
+    Optional<FaultInjection> faults,
+    Optional<Encrypted> encrypted) {
+  /**
+   * A second port that talks TLS, or the only one.
+   *
+   * @param port 0 takes a free one
+   * @param alone whether the port without TLS stays closed
+   */
+  public record Encrypted(int port, SslContext context, boolean alone) {}
+
   private static final int DEFAULT_CONNECTIONS = 16_384;
   private static final Duration DEFAULT_IDLE = Duration.ofMinutes(10);
 
@@ -48,21 +59,59 @@ public record GrpcDoorOptions(
   public static GrpcDoorOptions of(String host, int port, String build) {
     int threads = Math.min(4, Runtime.getRuntime().availableProcessors());
     return new GrpcDoorOptions(
-        host, port, threads, DEFAULT_CONNECTIONS, DEFAULT_IDLE, build, List.of(), Optional.empty());
+        host,
+        port,
+        threads,
+        DEFAULT_CONNECTIONS,
+        DEFAULT_IDLE,
+        build,
+        List.of(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   GrpcDoorOptions withConnections(int most) {
     return new GrpcDoorOptions(
-        host, port, networkThreads, most, idle, build, proxyEndpoints, faults);
+        host, port, networkThreads, most, idle, build, proxyEndpoints, faults, encrypted);
   }
 
   public GrpcDoorOptions withProxies(List<String> endpoints) {
     return new GrpcDoorOptions(
-        host, port, networkThreads, connections, idle, build, List.copyOf(endpoints), faults);
+        host,
+        port,
+        networkThreads,
+        connections,
+        idle,
+        build,
+        List.copyOf(endpoints),
+        faults,
+        encrypted);
   }
 
   public GrpcDoorOptions withFaults(FaultInjection allowed) {
     return new GrpcDoorOptions(
-        host, port, networkThreads, connections, idle, build, proxyEndpoints, Optional.of(allowed));
+        host,
+        port,
+        networkThreads,
+        connections,
+        idle,
+        build,
+        proxyEndpoints,
+        Optional.of(allowed),
+        encrypted);
+  }
+
+  /** With a port that talks TLS. */
+  public GrpcDoorOptions with(Encrypted tls) {
+    return new GrpcDoorOptions(
+        host,
+        port,
+        networkThreads,
+        connections,
+        idle,
+        build,
+        proxyEndpoints,
+        faults,
+        Optional.of(tls));
   }
 }

@@ -30,7 +30,7 @@ final class InfoEndpoint {
     InfoResponse.Builder info =
         InfoResponse.newBuilder().setMajorVersion(MAJOR).setMinorVersion(MINOR).setBuild(build);
     if (proxies.isEmpty()) {
-      info.setMash(mashes.current());
+      info.setMash(mashes.current(exchange.isEncrypted()));
     } else {
       info.setProxy(ProxyInfo.newBuilder().addAllProxyEndpoints(proxies));
     }

@@ -34,11 +34,14 @@ final class Mashes {
     this.data = data;
   }
 
-  Mash current() {
-    return of(data.topology());
+  /**
+   * @param encrypted whether the caller talks TLS, and is to find nodes by it
+   */
+  Mash current(boolean encrypted) {
+    return of(data.topology(), encrypted);
   }
 
-  private static Mash of(Topology topology) {
+  private static Mash of(Topology topology, boolean encrypted) {
     Map<String, NodeAddress> nodes = new TreeMap<>();
     topology.nodes().forEach(node -> nodes.put(node.nodeId(), node));
     Map<String, Integer> hashes = hashes(nodes.keySet());
@@ -56,7 +59,7 @@ final class Mashes {
       }
       allLed &= !route.leader().isEmpty();
       mapped += route.slotCount();
-      mash.addMembers(member(route, node, hashes.get(node.nodeId())));
+      mash.addMembers(member(route, node.grpc(encrypted), node, hashes.get(node.nodeId())));
     }
     return mash.setHealthy(allLed && mapped == StreamHash.SLOTS)
         .setUnmapped(1 - (double) mapped / StreamHash.SLOTS)
@@ -79,7 +82,7 @@ final class Mashes {
     return nodes.isEmpty() ? null : nodes.get(0);
   }
 
-  private static Member member(ShardRoute route, NodeAddress node, int hash) {
+  private static Member member(ShardRoute route, String grpc, NodeAddress node, int hash) {
     return Member.newBuilder()
         .setHash(hash)
         .setNodename(node.nodeId())
@@ -91,7 +94,7 @@ final class Mashes {
         .setWeight(MEMBER_WEIGHT)
         .setReadPreference(1)
         .setHttpEndpoints(node.http())
-        .setGrpcEndpoints(node.grpc())
+        .setGrpcEndpoints(grpc)
         .build();
   }
 

@@ -6,12 +6,16 @@ import io.btrdb.api.cluster.PointsChunk;
 import io.btrdb.api.v5.CreateResponse;
 import io.btrdb.api.v5.Mash;
 import io.btrdb.api.v5.Status;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** How a service says in a message that a request was refused. */
 interface ReplyForm {
-  /** The message that refuses, or null when the service has none and a gRPC status must do. */
-  byte[] refusal(Refusal refusal);
+  /**
+   * The message that refuses, or null when the service has none and a gRPC status must do.
+   *
+   * @param encrypted whether the caller talks TLS
+   */
+  byte[] refusal(Refusal refusal, boolean encrypted);
 
   /** The error code in a message of another node, 0 when it is none. */
   int code(byte[] message);
@@ -20,14 +24,14 @@ interface ReplyForm {
    * v5: every response of the contract has {@code Status stat = 1}, so that one encoding serves all
    * of them. 405 comes with the map that leads the caller to the right node.
    */
-  static ReplyForm v5(Supplier<Mash> mash) {
+  static ReplyForm v5(Function<Boolean, Mash> mash) {
     return new ReplyForm() {
       @Override
-      public byte[] refusal(Refusal refusal) {
+      public byte[] refusal(Refusal refusal, boolean encrypted) {
         Status.Builder stat =
             Status.newBuilder().setCode(refusal.code().number()).setMsg(refusal.message());
         if (refusal.code() == ErrorCode.WRONG_ENDPOINT) {
-          stat.setMash(mash.get());
+          stat.setMash(mash.apply(encrypted));
         }
         return CreateResponse.newBuilder().setStat(stat).build().toByteArray();
       }
@@ -51,7 +55,7 @@ interface ReplyForm {
   ReplyForm CLUSTER =
       new ReplyForm() {
         @Override
-        public byte[] refusal(Refusal refusal) {
+        public byte[] refusal(Refusal refusal, boolean encrypted) {
           return PointsChunk.newBuilder()
               .setCode(refusal.code().number())
               .setMessage(refusal.message())
@@ -77,7 +81,7 @@ interface ReplyForm {
   ReplyForm STATUS =
       new ReplyForm() {
         @Override
-        public byte[] refusal(Refusal refusal) {
+        public byte[] refusal(Refusal refusal, boolean encrypted) {
           return null;
         }
 

@@ -53,6 +53,7 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
   private final ServerCall<Inbound<SubmitFrame>, byte[]> call;
   private final Shared shared;
   private final Runnable onEnd;
+  private final boolean encrypted;
 
   /** Changed between two frames only. */
   private volatile Caller caller;
@@ -72,6 +73,7 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
     this.call = call;
     this.shared = shared;
     this.onEnd = onEnd;
+    this.encrypted = Exchange.isEncrypted(call);
     this.caller = shared.guard.caller();
   }
 
@@ -281,7 +283,7 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
           Integer.toString(outcome.getCode()), System.nanoTime() - done.startNanos());
       // One map a frame is enough, however many of its outcomes call for one.
       if (!withMap && needsMap(outcome)) {
-        outcome = outcome.toBuilder().setTopology(shared.topologies.current()).build();
+        outcome = outcome.toBuilder().setTopology(shared.topologies.current(encrypted)).build();
         withMap = true;
       }
       frame.addOutcomes(outcome);

@@ -356,7 +356,7 @@ final class SubscribeCall extends ServerCall.Listener<byte[]> {
   /** Says why, and ends. Only by the drainer. */
   private void end(Refusal why) {
     sendHeaders(false);
-    send(shared.form.refusal(why));
+    send(shared.form.refusal(why, Exchange.isEncrypted(call)));
     close(Status.OK, why.code().number());
   }
 

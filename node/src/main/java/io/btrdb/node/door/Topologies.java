@@ -9,6 +9,7 @@ import io.btrdb.node.plane.DataPlane;
 final class Topologies {
   private final DataPlane data;
   private volatile Made last;
+  private volatile Made lastEncrypted;
 
   Topologies(DataPlane data) {
     this.data = data;
@@ -16,17 +17,24 @@ final class Topologies {
 
   private record Made(DataPlane.Topology from, ClusterTopology message) {}
 
-  ClusterTopology current() {
+  /**
+   * @param encrypted whether the caller talks TLS, and is to find nodes by it
+   */
+  ClusterTopology current(boolean encrypted) {
     DataPlane.Topology topology = data.topology();
-    Made made = last;
+    Made made = encrypted ? lastEncrypted : last;
     if (made == null || !made.from().equals(topology)) {
-      made = new Made(topology, message(topology));
-      last = made;
+      made = new Made(topology, message(topology, encrypted));
+      if (encrypted) {
+        lastEncrypted = made;
+      } else {
+        last = made;
+      }
     }
     return made.message();
   }
 
-  private static ClusterTopology message(DataPlane.Topology topology) {
+  private static ClusterTopology message(DataPlane.Topology topology, boolean encrypted) {
     ClusterTopology.Builder message =
         ClusterTopology.newBuilder()
             .setClusterId(topology.clusterId())
@@ -39,7 +47,7 @@ final class Topologies {
                 message.addNodes(
                     NodeAddress.newBuilder()
                         .setNodeId(node.nodeId())
-                        .setGrpc(node.grpc())
+                        .setGrpc(node.grpc(encrypted))
                         .setHttp(node.http())
                         .setZone(node.zone())));
     topology

@@ -89,9 +89,14 @@ public interface DataPlane {
       String catalogLeader) {}
 
   /** {@code zone} is empty when the node has none. */
-  record NodeAddress(String nodeId, String grpc, String http, String zone) {
+  record NodeAddress(String nodeId, String grpc, String grpcTls, String http, String zone) {
     public NodeAddress(String nodeId, String grpc, String http) {
-      this(nodeId, grpc, http, "");
+      this(nodeId, grpc, "", http, "");
+    }
+
+    /** For callers that talk TLS themselves, where they can go on doing so. */
+    public String grpc(boolean encrypted) {
+      return encrypted && !grpcTls.isEmpty() ? grpcTls : grpc;
     }
   }
 

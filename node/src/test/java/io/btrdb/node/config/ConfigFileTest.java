@@ -67,6 +67,41 @@ class ConfigFileTest {
   }
 
   @Test
+  void shouldReadAndPrintWhoMayDoWhat() {
+    String secured =
+        MINIMAL
+            + """
+            security:
+              keys: true
+              clusterSecretFile: "/etc/it's secret"
+              tls: {certificate: /c.pem, key: /k.pem, authorities: /a.pem, peers: true, plain: false}
+            """;
+    NodeConfig config = ConfigFile.parse("test", secured);
+    assertTrue(config.security().keys());
+    assertEquals("127.0.0.1:4411", config.self().grpcTls());
+    assertTrue(config.security().tls().orElseThrow().peers());
+    assertEquals(config, ConfigFile.parse("printed", ConfigFile.print(config)));
+  }
+
+  @Test
+  void shouldRefuseASecuredNodeThatCouldNotTalkToOthers() {
+    for (String wrong :
+        new String[] {
+          "{keys: true}",
+          "{tls: {certificate: /c.pem, key: /k.pem, peers: true}}",
+          "{tls: {certificate: /c.pem, key: /k.pem, clientCertificates: true}}",
+          "{tls: {certificate: /c.pem, key: /k.pem, plain: false}}",
+          "{tls: {key: /k.pem}}"
+        }) {
+      ConfigException e =
+          assertThrows(
+              ConfigException.class,
+              () -> ConfigFile.parse("bad", MINIMAL + "security: " + wrong + "\n"));
+      assertEquals(1, e.problems().size(), e.getMessage());
+    }
+  }
+
+  @Test
   void shouldReportAllProblemsAtOnce() {
     String bad =
         """

@@ -209,7 +209,7 @@ class GuardedDoorTest {
     String key = keys.key("grid", READ);
     Answer answer = call(BTrDBGrpc.getNearestMethod(), key);
     assertTrue(answer.status().isOk(), answer.status().toString());
-    assertEquals(404, ReplyForm.v5(() -> null).code(answer.messages().get(0)));
+    assertEquals(404, ReplyForm.v5(encrypted -> null).code(answer.messages().get(0)));
   }
 
   @Test

@@ -184,7 +184,7 @@ class HostileInputTest {
     return GrpcDoor.open(
         options,
         new GrpcDoor.Planes(door.data, door.catalog),
-        new GrpcDoor.Access(Guard.open(), TestDoor.NO_CREDENTIALS),
+        new GrpcDoor.Access(Guard.open(), TestDoor.PLAIN),
         List.of(),
         DoorEvents.NONE,
         new MetricRegistry());

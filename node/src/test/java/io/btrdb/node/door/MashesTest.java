@@ -35,7 +35,7 @@ class MashesTest {
 
   private Mash mash(List<NodeAddress> nodes, List<ShardRoute> routes) {
     data.topology = new Topology("c", 1, nodes, routes, "n0");
-    return mashes.current();
+    return mashes.current(false);
   }
 
   private static ShardRoute route(int shard, String leader, String... replicas) {

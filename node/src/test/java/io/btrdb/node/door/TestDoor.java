@@ -7,14 +7,12 @@ import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.security.Guard;
+import io.btrdb.node.tls.Dial;
 import io.grpc.BindableService;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
 import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
+import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -24,14 +22,8 @@ import java.util.function.Function;
 
 /** A door on loopback before planes in memory, and a channel to it. */
 final class TestDoor implements AutoCloseable {
-  static final ClientInterceptor NO_CREDENTIALS =
-      new ClientInterceptor() {
-        @Override
-        public <Q, R> ClientCall<Q, R> interceptCall(
-            MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
-          return next.newCall(method, options);
-        }
-      };
+  /** To other nodes, without TLS and without a secret. */
+  static final Dial PLAIN = Dial.plain(MetadataUtils.newAttachHeadersInterceptor(new Metadata()));
 
   final InMemoryPlane data = new InMemoryPlane();
   final InMemoryCatalog catalog = new InMemoryCatalog(data);
@@ -64,7 +56,7 @@ final class TestDoor implements AutoCloseable {
           GrpcDoor.open(
               options,
               new GrpcDoor.Planes(data, catalog),
-              new GrpcDoor.Access(guard, NO_CREDENTIALS),
+              new GrpcDoor.Access(guard, PLAIN),
               List.of(services),
               new DoorEvents() {
                 @Override

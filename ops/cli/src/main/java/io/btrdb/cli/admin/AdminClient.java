@@ -5,6 +5,7 @@ import io.btrdb.api.cluster.AdminGrpc;
 import io.btrdb.api.cluster.AdminGrpc.AdminBlockingStub;
 import io.btrdb.api.cluster.AdminReply;
 import io.btrdb.api.cluster.ClusterStatus;
+import io.btrdb.api.cluster.NodeCard;
 import io.btrdb.api.cluster.NodeStatus;
 import io.btrdb.api.cluster.StatusRequest;
 import io.btrdb.cli.terminal.CommandFailed;
@@ -70,9 +71,13 @@ final class AdminClient implements AutoCloseable {
     Duration patience = deadline.compareTo(STATUS_DEADLINE) < 0 ? deadline : STATUS_DEADLINE;
     ClusterStatus status =
         ask(stub -> stub.status(StatusRequest.getDefaultInstance()), patience, true);
+    // The one that answered comes first.
+    boolean tls = credentials.usesTls(addresses.iterator().next());
     for (NodeStatus node : status.getNodesList()) {
-      if (!node.getCard().getGone() && !node.getCard().getGrpc().isEmpty()) {
-        addresses.add(node.getCard().getGrpc());
+      NodeCard card = node.getCard();
+      String address = tls && !card.getGrpcTls().isEmpty() ? card.getGrpcTls() : card.getGrpc();
+      if (!card.getGone() && !address.isEmpty()) {
+        addresses.add(address);
       }
     }
     return status;

@@ -75,7 +75,7 @@ final class ClusterNodes implements AutoCloseable {
         answers.put(address, hello);
         hello.getNodesList().stream()
             .filter(card -> !card.getGone())
-            .map(NodeCard::getGrpc)
+            .map(card -> address(card, credentials.usesTls(address)))
             .filter(grpc -> !grpc.isEmpty())
             .forEach(addresses::add);
       }
@@ -83,6 +83,11 @@ final class ClusterNodes implements AutoCloseable {
       // It is down, or no node: the others tell.
       answers.remove(address);
     }
+  }
+
+  /** Where a node is reached by who reached another by TLS, or without. */
+  private static String address(NodeCard card, boolean tls) {
+    return tls && !card.getGrpcTls().isEmpty() ? card.getGrpcTls() : card.getGrpc();
   }
 
   /** How the cluster was founded. */

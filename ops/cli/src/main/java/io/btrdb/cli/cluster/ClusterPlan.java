@@ -54,7 +54,8 @@ public record ClusterPlan(
     List<Member> members = new ArrayList<>();
     for (Ports p : ports) {
       String node = "n" + (members.size() + 1);
-      members.add(new Member(node, HOST, HOST, p.grpc(), p.http(), p.raft(), p.zooKeeper()));
+      members.add(
+          new Member(node, HOST, HOST, p.grpc(), p.http(), p.raft(), p.zooKeeper(), p.tls()));
     }
     return members.stream()
         .map(member -> adjustment.apply(config(directory, member, List.copyOf(members))))

@@ -41,7 +41,8 @@ final class KeysOption {
             true,
             Optional.of(secretFile(directory)),
             defaults.trustSeconds(),
-            defaults.auditMegabytes())
+            defaults.auditMegabytes(),
+            Optional.empty())
         : defaults;
   }
 

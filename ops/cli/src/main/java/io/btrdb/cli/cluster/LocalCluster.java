@@ -308,7 +308,8 @@ public final class LocalCluster {
             ports.grpc(),
             ports.http(),
             ports.raft(),
-            ports.zooKeeper());
+            ports.zooKeeper(),
+            ports.tls());
     NodeFolder folder = new NodeFolder(directory, id);
     folder.found(
         first.withMembers(with(first.members(), member)).forNode(id, folder.data()),

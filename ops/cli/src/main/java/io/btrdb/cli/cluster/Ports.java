@@ -74,6 +74,11 @@ public record Ports(int grpc, int http, int raft, int zooKeeper) {
     }
   }
 
+  /** Where gRPC is talked by TLS, if the node's settings say so. */
+  int tls() {
+    return grpc + 1;
+  }
+
   private IntStream all() {
     return IntStream.of(grpc, http, raft, zooKeeper, zooKeeper + 1, zooKeeper + 2);
   }
