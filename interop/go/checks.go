@@ -47,7 +47,7 @@ func readings(count int) []btrdb.RawPoint {
 
 func connecting(c *cluster) {
 	for _, endpoint := range c.endpoints {
-		db, err := btrdb.Connect(c.ctx, endpoint)
+		db, err := connect(c.ctx, []string{endpoint})
 		ok(err)
 		exists, err := db.StreamFromUUID(c.stream().UUID()).Exists(c.ctx)
 		ok(err)

@@ -1,9 +1,8 @@
 package io.btrdb.interop;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(900)
 class InteropTest {
-  private static final Path TARGET = Path.of("target").toAbsolutePath();
   private static ThreeNodes cluster;
 
   @BeforeAll
@@ -31,39 +29,11 @@ class InteropTest {
 
   @Test
   void shouldServeThePythonClient() throws IOException {
-    Script script = new Script(Path.of("python"));
-    Path python = TARGET.resolve("venv/bin/python");
-    Path installed = TARGET.resolve("venv/installed");
-    String wanted = Files.readString(Path.of("python/requirements.txt"));
-    if (!Files.exists(installed) || !Files.readString(installed).equals(wanted)) {
-      script.prepare(
-          TARGET.resolve("venv.log"),
-          "python3",
-          "-m",
-          "venv",
-          python.getParent().getParent().toString());
-      script.prepare(
-          TARGET.resolve("pip.log"),
-          python.toString(),
-          "-m",
-          "pip",
-          "install",
-          "--disable-pip-version-check",
-          "-r",
-          "requirements.txt");
-      Files.writeString(installed, wanted);
-    }
-    script.check(
-        TARGET.resolve("python.log"),
-        List.of(python.toString(), "-B", "main.py"),
-        cluster.endpoints());
+    Clients.python("python.log", cluster.endpoints(), Map.of());
   }
 
   @Test
   void shouldServeTheGoClient() {
-    Script script = new Script(Path.of("go"));
-    Path program = TARGET.resolve("go-client");
-    script.prepare(TARGET.resolve("go-build.log"), "go", "build", "-o", program.toString(), ".");
-    script.check(TARGET.resolve("go.log"), List.of(program.toString()), cluster.endpoints());
+    Clients.go("go.log", cluster.endpoints(), Map.of());
   }
 }

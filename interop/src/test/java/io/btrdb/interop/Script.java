@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
@@ -16,12 +17,15 @@ final class Script {
   private static final boolean REQUIRED = System.getenv("BTRDB_REQUIRE_INTEROP") != null;
 
   private final Path directory;
+  private final Map<String, String> environment;
 
   /**
    * @param directory where programs run
+   * @param environment of the test's program, on top of this process's own
    */
-  Script(Path directory) {
+  Script(Path directory, Map<String, String> environment) {
     this.directory = directory;
+    this.environment = environment;
   }
 
   /**
@@ -29,7 +33,7 @@ final class Script {
    * where it is required: then it fails.
    */
   void prepare(Path log, String... command) {
-    String problem = run(log, List.of(command));
+    String problem = run(log, List.of(command), Map.of());
     if (problem == null) {
       return;
     }
@@ -45,7 +49,7 @@ final class Script {
   void check(Path log, List<String> command, List<String> arguments) {
     List<String> all = new ArrayList<>(command);
     all.addAll(arguments);
-    String problem = run(log, all);
+    String problem = run(log, all, environment);
     String said = tail(log);
     System.out.println(said);
     if (problem != null) {
@@ -54,15 +58,16 @@ final class Script {
   }
 
   /** Null when all went well. */
-  private String run(Path log, List<String> command) {
+  private String run(Path log, List<String> command, Map<String, String> more) {
     try {
       Files.createDirectories(log.toAbsolutePath().getParent());
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .directory(directory.toFile())
               .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
+              .redirectOutput(log.toFile());
+      builder.environment().putAll(more);
+      Process process = builder.start();
       if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 
 /** A cluster of three nodes in this process, on loopback and free ports. */
 final class ThreeNodes implements AutoCloseable {
@@ -23,23 +23,50 @@ final class ThreeNodes implements AutoCloseable {
 
   private final List<Member> members;
   private final List<Node> nodes;
+  private final boolean tls;
 
-  private ThreeNodes(List<Member> members, List<Node> nodes) {
+  private ThreeNodes(List<Member> members, List<Node> nodes, boolean tls) {
     this.members = members;
     this.nodes = nodes;
+    this.tls = tls;
   }
 
   /** Founds the cluster; each node waits for the others. */
   static ThreeNodes found(Path folder) {
-    List<Member> members = Stream.of("n1", "n2", "n3").map(ThreeNodes::member).toList();
+    return found(
+        folder, List.of("127.0.0.1", "127.0.0.1", "127.0.0.1"), NodeConfig.Security.DEFAULTS);
+  }
+
+  /**
+   * Three addresses of this machine's loopback network on which nobody takes port 4411: another
+   * three each time, because several tests may run at once.
+   */
+  static List<String> hosts() {
+    Random random = new Random();
+    String net = "127." + random.nextInt(1, 255) + "." + random.nextInt(256) + ".";
+    return List.of(net + 1, net + 2, net + 3);
+  }
+
+  /**
+   * @param hosts of the nodes, one each
+   */
+  static ThreeNodes found(Path folder, List<String> hosts, NodeConfig.Security security) {
+    List<Member> members = new ArrayList<>();
+    for (String host : hosts) {
+      members.add(member("n" + (members.size() + 1), host));
+    }
     List<CompletableFuture<Node>> starting = new ArrayList<>();
     for (Member member : members) {
       NodeConfig config =
-          small(NodeConfig.of(member.node(), folder.resolve(member.node()), members));
+          small(NodeConfig.of(member.node(), folder.resolve(member.node()), members))
+              .withSecurity(security);
       starting.add(
           CompletableFuture.supplyAsync(() -> start(config), task -> new Thread(task).start()));
     }
-    return new ThreeNodes(members, starting.stream().map(CompletableFuture::join).toList());
+    return new ThreeNodes(
+        members,
+        starting.stream().map(CompletableFuture::join).toList(),
+        security.tls().isPresent());
   }
 
   /** Few shards: several clusters share the threads of one process. */
@@ -75,12 +102,12 @@ final class ThreeNodes implements AutoCloseable {
     }
   }
 
-  private static Member member(String node) {
+  private static Member member(String node, String host) {
     // The embedded ZooKeeper takes three ports in a row.
     return new Member(
         node,
-        "127.0.0.1",
-        "127.0.0.1",
+        host,
+        host,
         FreePorts.next(),
         FreePorts.next(),
         FreePorts.next(),
@@ -89,7 +116,7 @@ final class ThreeNodes implements AutoCloseable {
 
   /** {@code host:port} of each node. */
   List<String> endpoints() {
-    return members.stream().map(Member::grpc).toList();
+    return members.stream().map(member -> tls ? member.grpcTls() : member.grpc()).toList();
   }
 
   @Override
