@@ -26,6 +26,7 @@ import io.btrdb.node.control.Control;
 import io.btrdb.node.door.DoorEvents;
 import io.btrdb.node.door.GrpcDoor;
 import io.btrdb.node.door.GrpcDoorOptions;
+import io.btrdb.node.door.Patience;
 import io.btrdb.node.http.HttpDoor;
 import io.btrdb.node.http.Readiness;
 import io.btrdb.node.pool.PoolAccess;
@@ -438,7 +439,11 @@ public final class Node implements AutoCloseable {
     private GrpcDoorOptions doorOptions(Member member) throws IOException {
       GrpcDoorOptions options =
           GrpcDoorOptions.of(member.host(), member.grpcPort(), Version.TEXT)
-              .withProxies(config.door().proxyEndpoints());
+              .withProxies(config.door().proxyEndpoints())
+              .withPatience(
+                  new Patience(
+                      Duration.ofSeconds(config.door().callSeconds()),
+                      Duration.ofSeconds(config.door().receiverSeconds())));
       if (config.door().allowFaultInjection()) {
         options = options.withFaults(new InjectedFaults(timer, cache::clear));
       }

@@ -19,14 +19,31 @@ final class NodeReader {
   private final BlockReader blocks;
   private final NodeCache cache;
   private final NodeDecoder decoder;
+  private final Runnable watch;
   private final Function<BlockAddress, Node> loader = this::read;
 
   NodeReader(TreeShape shape, int shard, BlockReader blocks, NodeCache cache) {
+    this(shape, shard, blocks, cache, new NodeDecoder(shape), () -> {});
+  }
+
+  private NodeReader(
+      TreeShape shape,
+      int shard,
+      BlockReader blocks,
+      NodeCache cache,
+      NodeDecoder decoder,
+      Runnable watch) {
     this.shape = shape;
     this.shard = shard;
     this.blocks = blocks;
     this.cache = cache;
-    this.decoder = new NodeDecoder(shape);
+    this.decoder = decoder;
+    this.watch = watch;
+  }
+
+  /** The same, for one reader who wants to be asked before each node whether to go on. */
+  NodeReader watched(Runnable beforeEachNode) {
+    return new NodeReader(shape, shard, blocks, cache, decoder, beforeEachNode);
   }
 
   TreeShape shape() {
@@ -39,6 +56,7 @@ final class NodeReader {
 
   /** The child of a row that holds points. */
   Node child(Core core, int i) {
+    watch.run();
     Node node = core.node(i);
     if (node != null) {
       return node;

@@ -24,7 +24,19 @@ public final class Tree {
    * @param shard whose segments {@code blocks} reads; names the block in errors
    */
   public Tree(TreeShape shape, int shard, BlockReader blocks, NodeCache cache) {
-    this.reader = new NodeReader(shape, shard, blocks, cache);
+    this(new NodeReader(shape, shard, blocks, cache));
+  }
+
+  private Tree(NodeReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * The same tree for one reader, who is asked before each node below a root, wherever that node is
+   * kept. What it throws ends the query or the step of a cursor; the cursor may not be used again.
+   */
+  public Tree watched(Runnable beforeEachNode) {
+    return new Tree(reader.watched(beforeEachNode));
   }
 
   /** Points with start <= time < end. */

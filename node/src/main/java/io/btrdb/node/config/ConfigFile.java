@@ -28,6 +28,7 @@ import java.util.Optional;
 
 /** Reads and prints the YAML form of a {@link NodeConfig}. */
 public final class ConfigFile {
+  private static final int DAY_SECONDS = 24 * 60 * 60;
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_.-]{0,62}";
 
   private ConfigFile() {}
@@ -105,7 +106,12 @@ public final class ConfigFile {
         problems.add("door.proxyEndpoints must be host:port,host:port, has " + endpoint);
       }
     }
-    Door door = new Door(endpoints, in.flag("allowFaultInjection", false));
+    Door door =
+        new Door(
+            endpoints,
+            in.flag("allowFaultInjection", false),
+            in.integer("callSeconds", Door.DEFAULTS.callSeconds(), 1, DAY_SECONDS),
+            in.integer("receiverSeconds", Door.DEFAULTS.receiverSeconds(), 1, DAY_SECONDS));
     in.rejectUnknownKeys();
     return door;
   }
@@ -376,6 +382,8 @@ public final class ConfigFile {
     out.append("door:\n");
     setting(out, "proxyEndpoints", "'" + String.join(",", config.door().proxyEndpoints()) + "'");
     setting(out, "allowFaultInjection", config.door().allowFaultInjection());
+    setting(out, "callSeconds", config.door().callSeconds());
+    setting(out, "receiverSeconds", config.door().receiverSeconds());
     Retention retention = config.retention();
     out.append("retention:\n");
     setting(out, "versions", retention.versions() == Retention.ALL ? "all" : retention.versions());

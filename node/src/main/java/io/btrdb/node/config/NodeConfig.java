@@ -203,9 +203,15 @@ public record NodeConfig(
    *     nodes; empty: they are told where each range's leader is
    * @param allowFaultInjection whether FaultInject is answered, which kills nodes; otherwise error
    *     424
+   * @param callSeconds no call lasts longer, whatever its client says, but for Subscribe and Submit
+   * @param receiverSeconds an answer of which its client takes nothing for so long is ended
    */
-  public record Door(List<String> proxyEndpoints, boolean allowFaultInjection) {
-    public static final Door DEFAULTS = new Door(List.of(), false);
+  public record Door(
+      List<String> proxyEndpoints,
+      boolean allowFaultInjection,
+      int callSeconds,
+      int receiverSeconds) {
+    public static final Door DEFAULTS = new Door(List.of(), false, 1_800, 300);
 
     public Door {
       proxyEndpoints = List.copyOf(proxyEndpoints);

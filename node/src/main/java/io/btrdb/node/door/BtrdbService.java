@@ -78,6 +78,6 @@ final class BtrdbService {
 
   private <T> void add(
       ServerServiceDefinition.Builder service, MethodDescriptor<T, ?> method, Endpoint<T> to) {
-    service.addMethod(calls.method(method, form, Limits.READ_NANOS, to));
+    service.addMethod(calls.method(method, form, to));
   }
 }

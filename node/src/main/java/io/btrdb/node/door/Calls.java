@@ -12,30 +12,29 @@ import io.grpc.Status;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 
-/** Makes gRPC methods of endpoints: one request in, bytes out, and a bound on how many at once. */
+/** Makes gRPC methods of endpoints: one request in, bytes out, let in by {@link Admission}. */
 final class Calls {
-  private final Semaphore permits;
+  private final Admission admission;
+  private final Patience patience;
   private final Guard guard;
   private final Failures failures;
   private final DoorMetrics metrics;
 
   /**
-   * @param limit how many calls may be in the node at once
+   * @param patience with clients that give no deadline, or a later one
    */
-  Calls(int limit, Guard guard, Failures failures, DoorMetrics metrics) {
+  Calls(
+      Admission admission, Patience patience, Guard guard, Failures failures, DoorMetrics metrics) {
+    this.admission = admission;
+    this.patience = patience;
     this.guard = guard;
-    this.permits = new Semaphore(limit);
     this.failures = failures;
     this.metrics = metrics;
   }
 
-  /**
-   * @param longestNanos the deadline of calls whose client gives none or a later one
-   */
   <T> ServerMethodDefinition<?, ?> method(
-      MethodDescriptor<T, ?> contract, ReplyForm form, long longestNanos, Endpoint<T> endpoint) {
+      MethodDescriptor<T, ?> contract, ReplyForm form, Endpoint<T> endpoint) {
     MethodDescriptor<Inbound<T>, byte[]> served =
         contract.toBuilder(Marshallers.inbound(contract.getRequestMarshaller()), Marshallers.BYTES)
             .build();
@@ -44,7 +43,7 @@ final class Calls {
     ServerCallHandler<Inbound<T>, byte[]> handler =
         (call, headers) -> {
           Exchange exchange =
-              new Exchange(call, headers, guard.caller(), form, failures, measured, longestNanos);
+              new Exchange(call, headers, guard.caller(), form, failures, measured, patience);
           if (!guard.isOpen()) {
             exchange.noting(outcome -> note(call, exchange, need, outcome));
           }
@@ -108,16 +107,22 @@ final class Calls {
         exchange.reject(Status.INVALID_ARGUMENT.withDescription("a call without a request"));
       } else if (request.message() == null) {
         exchange.reject(Status.INVALID_ARGUMENT.withDescription(request.malformed()));
-      } else if (!permits.tryAcquire()) {
+      } else {
+        admit(request.bytes());
+      }
+    }
+
+    private void admit(int bytes) {
+      if (admission.enters(exchange.account(), bytes)) {
+        serving = true;
+        exchange.onEnd(() -> admission.left(exchange.account(), bytes));
+        serve();
+      } else {
         exchange.refuse(
             Refusal.of(
                 ErrorCode.RESOURCE_DEPLETED,
-                "this node is answering as many calls as it may: try again in %d ms",
+                "this node is answering as many calls as it may for you: try again in %d ms",
                 Limits.RETRY_AFTER_MILLIS));
-      } else {
-        serving = true;
-        exchange.onEnd(permits::release);
-        serve();
       }
     }
 

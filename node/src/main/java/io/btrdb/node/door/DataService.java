@@ -35,17 +35,9 @@ final class DataService {
     return ServerServiceDefinition.builder(DataGrpc.SERVICE_NAME)
         .addMethod(submitMethod(), submitHandler())
         .addMethod(
-            calls.method(
-                DataGrpc.getOpenSessionMethod(),
-                ReplyForm.CLUSTER,
-                Limits.READ_NANOS,
-                this::openSession))
-        .addMethod(
-            calls.method(
-                DataGrpc.getValuesMethod(), ReplyForm.CLUSTER, Limits.READ_NANOS, this::values))
-        .addMethod(
-            calls.method(
-                DataGrpc.getTopologyMethod(), ReplyForm.STATUS, Limits.READ_NANOS, this::topology))
+            calls.method(DataGrpc.getOpenSessionMethod(), ReplyForm.CLUSTER, this::openSession))
+        .addMethod(calls.method(DataGrpc.getValuesMethod(), ReplyForm.CLUSTER, this::values))
+        .addMethod(calls.method(DataGrpc.getTopologyMethod(), ReplyForm.STATUS, this::topology))
         .build();
   }
 
@@ -59,7 +51,12 @@ final class DataService {
   private ServerCallHandler<Inbound<SubmitFrame>, byte[]> submitHandler() {
     return (call, headers) -> {
       SubmitCall[] self = new SubmitCall[1];
-      SubmitCall submit = new SubmitCall(call, submits, () -> open.remove(self[0]));
+      SubmitCall submit =
+          new SubmitCall(
+              call,
+              submits,
+              Accounts.of(call, headers, submits.guard().caller()),
+              () -> open.remove(self[0]));
       self[0] = submit;
       open.add(submit);
       submit.begin();
@@ -74,6 +71,11 @@ final class DataService {
   void stop() {
     stopping = true;
     open.forEach(SubmitCall::stop);
+  }
+
+  /** Cuts off what has had outcomes to hear for too long, and has taken none. */
+  void cutOffStuck(long receiverNanos) {
+    open.forEach(submit -> submit.cutOffIfStuck(receiverNanos));
   }
 
   private void openSession(OpenSessionRequest p, Exchange exchange) {

@@ -15,7 +15,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,6 +37,9 @@ final class Exchange {
   static final Metadata.Key<String> NO_FORWARD =
       Metadata.Key.of("btrdb-no-forward", Metadata.ASCII_STRING_MARSHALLER);
 
+  /** Nodes of a tree that are read between two looks at the clock and at whether others wait. */
+  private static final int STEPS_A_TURN = 64;
+
   private static final long FAREWELL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final ServerCall<?, byte[]> call;
@@ -45,6 +47,8 @@ final class Exchange {
   private final Failures failures;
   private final DoorMetrics.Method metrics;
   private final Caller caller;
+  private final String account;
+  private final Patience patience;
   private final boolean mayForward;
   private final String maxStaleness;
   private final long startNanos = System.nanoTime();
@@ -58,7 +62,8 @@ final class Exchange {
   private Runnable onCancel = () -> {};
   private volatile boolean cancelled;
   private volatile UUID stream;
-  private Semaphore running = new Semaphore(0);
+  private FairTurns.Turn turn = FairTurns.Turn.NONE;
+  private int steps;
   private boolean headersSent;
   private int code;
 
@@ -69,15 +74,17 @@ final class Exchange {
       ReplyForm form,
       Failures failures,
       DoorMetrics.Method metrics,
-      long longestNanos) {
+      Patience patience) {
     this.call = call;
     this.caller = caller;
+    this.account = Accounts.of(call, headers, caller);
+    this.patience = patience;
     this.form = form;
     this.failures = failures;
     this.metrics = metrics;
     this.mayForward = mayForward(headers);
     this.maxStaleness = headers.get(Staleness.HEADER);
-    this.deadlineNanos = startNanos + Math.min(longestNanos, clientNanos());
+    this.deadlineNanos = startNanos + Math.min(patience.callNanos(), clientNanos());
   }
 
   /** Whether a request with these headers may go on to another node. */
@@ -108,6 +115,11 @@ final class Exchange {
     return call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION) != null;
   }
 
+  /** On whose account it goes, see {@link Accounts}. */
+  String account() {
+    return account;
+  }
+
   /** Whether the request may go on to another node. */
   boolean mayForward() {
     return mayForward;
@@ -134,9 +146,24 @@ final class Exchange {
     return now + Math.min(left - farewell, Limits.PATIENCE_NANOS);
   }
 
-  /** The permit under which this call runs; given up while it waits for its receiver. */
-  void holds(Semaphore permit) {
-    running = permit;
+  /** The place at which this call works; given up while it waits for its receiver. */
+  void holds(FairTurns.Turn place) {
+    turn = place;
+  }
+
+  /**
+   * Between two steps of work that nothing is sent in: others get their turn.
+   *
+   * @throws ExchangeOverException when nobody waits for the work any more
+   */
+  void step() {
+    boolean full = ++steps % STEPS_A_TURN == 0;
+    if (cancelled || (full && isOver())) {
+      throw new ExchangeOverException();
+    }
+    if (full) {
+      turn.giveWay();
+    }
   }
 
   /** Names the stream in what is logged if the call fails. */
@@ -211,14 +238,15 @@ final class Exchange {
       return false;
     }
     if (call.isReady() && !isOver()) {
+      turn.giveWay();
       return true;
     }
     // A receiver that is slow, or stuck, keeps nobody else from running.
-    running.release();
+    turn.leave();
     try {
       return untilReady();
     } finally {
-      running.acquireUninterruptibly();
+      turn.retake();
     }
   }
 
@@ -228,21 +256,21 @@ final class Exchange {
   }
 
   /**
-   * Waits with the permit given up: what this call waits for may need one of another node, whose
+   * Waits with the place given up: what this call waits for may need one of another node, whose
    * calls wait for this one's.
    */
   <T> T idle(Waiting<T> waiting) throws InterruptedException {
-    running.release();
+    turn.leave();
     try {
       return waiting.get();
     } finally {
-      running.acquireUninterruptibly();
+      turn.retake();
     }
   }
 
   private boolean untilReady() {
-    long patience = System.nanoTime() + Limits.RECEIVER_NANOS;
-    long until = patience - deadlineNanos < 0 ? patience : deadlineNanos;
+    long stuck = System.nanoTime() + patience.receiverNanos();
+    long until = stuck - deadlineNanos < 0 ? stuck : deadlineNanos;
     lock.lock();
     try {
       while (!call.isReady() && !isOver() && System.nanoTime() - until < 0) {
@@ -262,10 +290,14 @@ final class Exchange {
   }
 
   /**
-   * Waits for a value until the deadline. When there is none the call has ended. Not for network
-   * threads.
+   * Waits for a value until the deadline, with the place given up. When there is none the call has
+   * ended. Not for network threads.
    */
   <T> Optional<T> await(CompletableFuture<T> future) {
+    boolean waits = !future.isDone();
+    if (waits) {
+      turn.leave();
+    }
     try {
       return Optional.of(future.get(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
@@ -275,6 +307,10 @@ final class Exchange {
       expire();
     } catch (ExecutionException e) {
       crash(e);
+    } finally {
+      if (waits) {
+        turn.retake();
+      }
     }
     return Optional.empty();
   }

@@ -13,6 +13,7 @@ import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
@@ -53,6 +54,7 @@ public final class GrpcDoor implements AutoCloseable {
   private final ExecutorService threads;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup network;
+  private final Thread stuckReceivers;
 
   /** What the doors stand on. */
   public record Planes(DataPlane data, CatalogPlane catalog) {}
@@ -121,14 +123,16 @@ public final class GrpcDoor implements AutoCloseable {
     queries = new WorkPool("btrdb-query", Limits.QUERIES, Limits.QUERIES_QUEUED);
     packers = new WorkPool("btrdb-insert", Limits.PACKERS, Limits.CALLS);
     forwarder = new Forwarder(access.dial());
+    Admission admission = Admission.ofLimits();
     ReadPlaces places = new ReadPlaces(planes.data(), queries, forwarder);
-    Calls calls = new Calls(Limits.CALLS, access.guard(), failures, metrics);
+    Calls calls = new Calls(admission, options.patience(), access.guard(), failures, metrics);
     dataService =
         new DataService(
             calls,
             places,
             new SubmitCall.Shared(
                 access.guard(),
+                admission,
                 planes.data(),
                 new SubmittedWrites(planes.data()),
                 new Topologies(planes.data()),
@@ -169,8 +173,28 @@ public final class GrpcDoor implements AutoCloseable {
     List<ServerServiceDefinition> served = new ArrayList<>();
     served.add(Doorkeeper.watch(guard, v5.definition(endpoints)));
     served.add(Doorkeeper.watch(guard, dataService.definition()));
-    services.forEach(service -> served.add(Doorkeeper.watch(guard, service)));
+    NodeCalls bounded = new NodeCalls(Limits.NODE_CALLS);
+    services.forEach(
+        service ->
+            served.add(ServerInterceptors.intercept(Doorkeeper.watch(guard, service), bounded)));
     listen(options, registry, served);
+    stuckReceivers =
+        Thread.ofVirtual()
+            .name("btrdb-door-stuck")
+            .start(() -> watchForStuckReceivers(options.patience().receiverNanos()));
+  }
+
+  /** Answers look after themselves; outcomes of Submit come too seldom for that. */
+  private void watchForStuckReceivers(long receiverNanos) {
+    try {
+      while (true) {
+        TimeUnit.NANOSECONDS.sleep(Math.max(1, receiverNanos / 4));
+        dataService.cutOffStuck(receiverNanos);
+      }
+    } catch (InterruptedException e) {
+      // The door closes.
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static EventLoopGroup loops(String name, int count) {
@@ -183,13 +207,14 @@ public final class GrpcDoor implements AutoCloseable {
     AtomicInteger connections = new AtomicInteger();
     Gauge<Integer> open = connections::get;
     registry.gauge("btrdb_door_connections", () -> open);
+    FairShare share = new FairShare(options.connections());
     Optional<GrpcDoorOptions.Encrypted> encrypted = options.encrypted();
     if (encrypted.isEmpty() || !encrypted.get().alone()) {
-      servers.add(listener(options, options.port(), connections).addServices(served).build());
+      servers.add(listener(options, options.port(), share, connections).addServices(served).build());
     }
     if (encrypted.isPresent()) {
       servers.add(
-          listener(options, encrypted.get().port(), connections)
+          listener(options, encrypted.get().port(), share, connections)
               .sslContext(encrypted.get().context())
               .addServices(served)
               .build());
@@ -197,9 +222,9 @@ public final class GrpcDoor implements AutoCloseable {
   }
 
   private NettyServerBuilder listener(
-      GrpcDoorOptions options, int port, AtomicInteger connections) {
+      GrpcDoorOptions options, int port, FairShare share, AtomicInteger connections) {
     return NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), port))
-        .channelFactory(() -> new BoundedServerChannel(options.connections(), connections))
+        .channelFactory(() -> new BoundedServerChannel(share, connections))
         .bossEventLoopGroup(acceptor)
         .workerEventLoopGroup(network)
         .withOption(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -264,6 +289,7 @@ public final class GrpcDoor implements AutoCloseable {
     queries.close();
     packers.close();
     forwarder.close();
+    stuckReceivers.interrupt();
     threads.shutdown();
     var unusedAcceptor = acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     var unusedNetwork = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);

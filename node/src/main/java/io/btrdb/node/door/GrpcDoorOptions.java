@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param proxyEndpoints shown by Info in place of the nodes; empty: the nodes are shown
  * @param faults empty: FaultInject is refused
  * @param encrypted a port that talks TLS
+ * @param patience with slow and with forgetful clients
  */
 public record GrpcDoorOptions(
     String host,
@@ -27,7 +28,8 @@ public record GrpcDoorOptions(
     String build,
     List<String> proxyEndpoints,
     Optional<FaultInjection> faults,
-    Optional<Encrypted> encrypted) {
+    Optional<Encrypted> encrypted,
+    Patience patience) {
   /**
    * A second port that talks TLS, or the only one.
    *
@@ -67,12 +69,13 @@ public record GrpcDoorOptions(
         build,
         List.of(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Patience.USUAL);
   }
 
   GrpcDoorOptions withConnections(int most) {
     return new GrpcDoorOptions(
-        host, port, networkThreads, most, idle, build, proxyEndpoints, faults, encrypted);
+        host, port, networkThreads, most, idle, build, proxyEndpoints, faults, encrypted, patience);
   }
 
   public GrpcDoorOptions withProxies(List<String> endpoints) {
@@ -85,7 +88,8 @@ public record GrpcDoorOptions(
         build,
         List.copyOf(endpoints),
         faults,
-        encrypted);
+        encrypted,
+        patience);
   }
 
   public GrpcDoorOptions withFaults(FaultInjection allowed) {
@@ -98,7 +102,8 @@ public record GrpcDoorOptions(
         build,
         proxyEndpoints,
         Optional.of(allowed),
-        encrypted);
+        encrypted,
+        patience);
   }
 
   /** With a port that talks TLS. */
@@ -112,6 +117,21 @@ public record GrpcDoorOptions(
         build,
         proxyEndpoints,
         faults,
-        Optional.of(tls));
+        Optional.of(tls),
+        patience);
+  }
+
+  public GrpcDoorOptions withPatience(Patience other) {
+    return new GrpcDoorOptions(
+        host,
+        port,
+        networkThreads,
+        connections,
+        idle,
+        build,
+        proxyEndpoints,
+        faults,
+        encrypted,
+        other);
   }
 }

@@ -70,8 +70,14 @@ final class Limits {
   /** Largest sum of keys and values in one request. */
   static final int ANNOTATION_TOTAL_BYTES = 256 << 10;
 
-  /** v5 calls that are being answered, of all kinds. */
+  /** Calls with one request that are being answered, of all kinds. */
   static final int CALLS = 2_000;
+
+  /** Of requests that are not answered yet, those of Submit included. */
+  static final long REQUEST_BYTES = 128L << 20;
+
+  /** Calls of Submit that are open; a client or a node has one with each node. */
+  static final int SUBMITS = 2_048;
 
   /** Queries that run at once; they wait for disks and for slow receivers, not only for cores. */
   static final int QUERIES = 64;
@@ -96,17 +102,14 @@ final class Limits {
 
   static final int CALLS_PER_CONNECTION = 1_000;
 
+  /** Calls of nodes and operators, beside the contract's and the cluster's Data service. */
+  static final int NODE_CALLS = 1_000;
+
   /** Messages asked of another node ahead of the receiver's pace. */
   static final int FORWARD_AHEAD = 4;
 
   /** How long a write, or finding the place of a read, may take when the client did not say. */
   static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-  /** No read lasts longer, whatever its client said: versions are kept readable that long. */
-  static final long READ_NANOS = TimeUnit.MINUTES.toNanos(30);
-
-  /** A receiver that takes nothing for so long has its answer ended. */
-  static final long RECEIVER_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   /** A bound on staleness beyond a day is a mistake rather than a wish. */
   static final int STALENESS_MILLIS = 24 * 60 * 60 * 1_000;
@@ -139,7 +142,13 @@ final class Limits {
         "rows of joined streams and their schema fit a message");
     check(INSERT_POINTS * 20L < SUBSCRIPTION_BYTES, "an insert alone cuts no subscriber off");
     check(INSERT_POINTS * 20L < OUTBOUND_MESSAGE_BYTES, "news of an insert fit a message");
-    check(JOINED_STREAMS < QUERIES + QUERIES_QUEUED, "a node can serve all streams of a join");
+    check(
+        JOINED_STREAMS < FairShare.alone(QUERIES + QUERIES_QUEUED),
+        "a node can serve all streams of a join, to a caller that is alone");
+    check(
+        INBOUND_MESSAGE_BYTES < FairShare.alone(REQUEST_BYTES),
+        "a caller that is alone can send the largest message");
+    check(SUBMIT_BYTES < FairShare.alone(REQUEST_BYTES), "a call of Submit gets all it may have");
     check(COLUMN_POINTS <= PointsCodec.MAX_POINTS, "a chunk of columns is one block");
     check(
         CATALOG_MESSAGE_BYTES + ANNOTATION_TOTAL_BYTES < OUTBOUND_MESSAGE_BYTES,

@@ -106,6 +106,8 @@ final class ListEndpoints {
       Exchange exchange, VisibleParts.Part part, Pages<T> pages, Message<T> message) {
     T last = null;
     while (true) {
+      // What matches nothing sends nothing, and would not notice that nobody waits.
+      exchange.step();
       Optional<Reply<List<T>>> reply = exchange.await(pages.after(part, last));
       if (reply.isEmpty()) {
         return false;

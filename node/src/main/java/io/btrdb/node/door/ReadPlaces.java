@@ -111,7 +111,7 @@ final class ReadPlaces {
         place ->
             switch (place) {
               case ReadPlace.Here here -> {
-                reading.at(here);
+                reading.at(here.watched(exchange::step));
                 yield true;
               }
               case ReadPlace.Nowhere nowhere -> nowhere(exchange, nowhere);
@@ -146,7 +146,7 @@ final class ReadPlaces {
         place ->
             switch (place) {
               case ReadPlace.Here here -> {
-                opened.set(local.apply(here));
+                opened.set(local.apply(here.watched(exchange::step)));
                 yield true;
               }
               case ReadPlace.Nowhere nowhere -> nowhere(exchange, nowhere);

@@ -51,6 +51,7 @@ final class RemoteAnswer {
     Metadata headers = new Metadata();
     headers.put(Exchange.FORWARDED, "1");
     headers.put(Guard.BEHALF, exchange.caller().name());
+    headers.put(Accounts.HEADER, exchange.account());
     answer.call.start(answer.new Inbox(), headers);
     answer.call.request(ahead);
     answer.call.sendMessage(request.message().toByteArray());

@@ -30,8 +30,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Requests are checked and handed to the log on the network thread, in order. Outcomes come back
  * on any thread, in any order; they queue up, and whoever finds the queue idle has it drained by
  * another thread, so that the outcomes of one log entry share a frame. The next frame is asked for
- * only while the call has less than its share in the node; a request counts until its outcome is
- * sent, so a client that does not read is not read either.
+ * only while the call, and all on its account together, have less than their share in the node; a
+ * request counts until its outcome is sent, so a client that does not read is not read either, and
+ * is cut off in the end. A call that has nothing in the node is always asked for a frame: what
+ * makes room for its account wakes no other call.
  */
 final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
   /** What a request weighs besides its points. */
@@ -43,6 +45,7 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
   /** What all calls of the service share. */
   record Shared(
       Guard guard,
+      Admission admission,
       DataPlane data,
       SubmittedWrites writes,
       Topologies topologies,
@@ -52,6 +55,7 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
 
   private final ServerCall<Inbound<SubmitFrame>, byte[]> call;
   private final Shared shared;
+  private final String account;
   private final Runnable onEnd;
   private final boolean encrypted;
 
@@ -66,12 +70,29 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Status whenDrained;
 
+  /** Whether this call counts among the open ones, which gives its end something to give back. */
+  private boolean admitted;
+
+  /** {@link System#nanoTime} since when outcomes wait for the receiver; 0 when none do. */
+  private volatile long stuckSince;
+
+  private volatile boolean cutOff;
+
   /** An outcome, and what its request weighed. */
   private record Done(WriteOutcome outcome, int bytes, long startNanos) {}
 
-  SubmitCall(ServerCall<Inbound<SubmitFrame>, byte[]> call, Shared shared, Runnable onEnd) {
+  /**
+   * @param account on which the call goes, see {@link Accounts}
+   * @param onEnd runs once, when the call has ended
+   */
+  SubmitCall(
+      ServerCall<Inbound<SubmitFrame>, byte[]> call,
+      Shared shared,
+      String account,
+      Runnable onEnd) {
     this.call = call;
     this.shared = shared;
+    this.account = account;
     this.onEnd = onEnd;
     this.encrypted = Exchange.isEncrypted(call);
     this.caller = shared.guard.caller();
@@ -79,7 +100,14 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
 
   void begin() {
     call.sendHeaders(new Metadata());
-    askForFrame();
+    admitted = shared.admission.submits().take(account, 1);
+    if (admitted) {
+      askForFrame();
+    } else {
+      endWhenDrained(
+          Status.UNAVAILABLE.withDescription(
+              "this node has as many open calls of Submit as it may for you: use one for all"));
+    }
   }
 
   /** Reads no further, and ends when every outcome has been sent. */
@@ -88,12 +116,17 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
   }
 
   private void askForFrame() {
-    if (whenDrained == null
-        && bytesInside.get() < Limits.SUBMIT_BYTES
-        && requestsInside.get() < Limits.SUBMIT_REQUESTS
-        && frameAsked.compareAndSet(false, true)) {
+    if (whenDrained == null && hasRoom() && frameAsked.compareAndSet(false, true)) {
       call.request(1);
     }
+  }
+
+  private boolean hasRoom() {
+    int requests = requestsInside.get();
+    return requests == 0
+        || (bytesInside.get() < Limits.SUBMIT_BYTES
+            && requests < Limits.SUBMIT_REQUESTS
+            && shared.admission.bytes().hasRoom(account));
   }
 
   @Override
@@ -174,6 +207,7 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
 
   private void refuse(WriteRequest request, Refusal refusal) {
     note(request, Integer.toString(refusal.code().number()));
+    shared.admission.bytes().charge(account, REQUEST_BYTES);
     bytesInside.addAndGet(REQUEST_BYTES);
     requestsInside.incrementAndGet();
     shared.metrics.began();
@@ -187,6 +221,11 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
     bytesInside.addAndGet(bytes);
     requestsInside.incrementAndGet();
     shared.metrics.began();
+    if (!shared.admission.bytes().take(account, bytes)) {
+      shared.admission.bytes().charge(account, bytes);
+      done(tooMuch(id), bytes, startNanos);
+      return;
+    }
     try {
       switch (shared.writes.check(request, deadlineNanos)) {
         case Checked.Accepted accepted -> {
@@ -205,6 +244,16 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
       Refusal failure = shared.failures.explain("Submit", null, e);
       done(refusal(id, failure).setUnknown(true).build(), bytes, startNanos);
     }
+  }
+
+  private static WriteOutcome tooMuch(long id) {
+    return refusal(
+            id,
+            new Refusal(
+                ErrorCode.RESOURCE_DEPLETED,
+                "as many bytes of writes are under way on this node as it may have for you"))
+        .setRetryAfterMillis(Limits.RETRY_AFTER_MILLIS)
+        .build();
   }
 
   private static WriteOutcome.Builder refusal(long id, Refusal refusal) {
@@ -260,10 +309,12 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
     int seen;
     do {
       seen = drainWork.get();
-      boolean cancelled = call.isCancelled();
-      while (!outcomes.isEmpty() && (cancelled || call.isReady())) {
-        sendFrame(cancelled);
+      boolean over = ended.get() || call.isCancelled();
+      while (!outcomes.isEmpty() && (over || call.isReady())) {
+        sendFrame(over);
+        stuckSince = 0;
       }
+      noticeStuckReceiver();
       Status last = whenDrained;
       if (last != null && requestsInside.get() == 0) {
         end(last);
@@ -272,7 +323,20 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
     } while (drainWork.addAndGet(-seen) != 0);
   }
 
-  private void sendFrame(boolean cancelled) {
+  private void noticeStuckReceiver() {
+    if (outcomes.isEmpty()) {
+      return;
+    }
+    if (stuckSince == 0) {
+      stuckSince = System.nanoTime() | 1;
+    } else if (cutOff) {
+      end(Status.RESOURCE_EXHAUSTED.withDescription("outcomes were not read for too long"));
+      // Once more, for what is still under way.
+      drainWork.incrementAndGet();
+    }
+  }
+
+  private void sendFrame(boolean over) {
     OutcomeFrame.Builder frame = OutcomeFrame.newBuilder();
     int requests = 0;
     long bytes = 0;
@@ -292,11 +356,12 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
         break;
       }
     }
-    if (!cancelled) {
+    if (!over) {
       byte[] message = frame.build().toByteArray();
       call.sendMessage(message);
       shared.metrics.sent(message.length);
     }
+    shared.admission.bytes().give(account, bytes);
     bytesInside.addAndGet(-bytes);
     requestsInside.addAndGet(-requests);
   }
@@ -304,6 +369,15 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
   private static boolean needsMap(WriteOutcome outcome) {
     return outcome.getCode() == ErrorCode.WRONG_ENDPOINT.number()
         || outcome.getCode() == ErrorCode.CLUSTER_DEGRADED.number();
+  }
+
+  /** Ends the call if its receiver has taken nothing of what waits for it for so long. */
+  void cutOffIfStuck(long receiverNanos) {
+    long since = stuckSince;
+    if (since != 0 && System.nanoTime() - since > receiverNanos) {
+      cutOff = true;
+      wakeDrainer();
+    }
   }
 
   private void endWhenDrained(Status status) {
@@ -317,8 +391,12 @@ final class SubmitCall extends ServerCall.Listener<Inbound<SubmitFrame>> {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
+    whenDrained = status;
     if (!call.isCancelled()) {
       call.close(status, new Metadata());
+    }
+    if (admitted) {
+      shared.admission.submits().give(account, 1);
     }
     onEnd.run();
   }

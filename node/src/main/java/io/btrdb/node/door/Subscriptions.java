@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The calls of Subscribe that are open: a bounded number, and an end when the node stops. */
 final class Subscriptions {
   private final SubscribeCall.Shared shared;
+  private final FairShare share = new FairShare(Limits.SUBSCRIPTIONS);
   private final Set<SubscribeCall> open = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -23,20 +24,30 @@ final class Subscriptions {
         BTrDBGrpc.getSubscribeMethod().toBuilder(Marshallers.BYTES, Marshallers.BYTES).build();
     ServerCallHandler<byte[], byte[]> handler =
         (call, headers) -> {
+          String account = Accounts.of(call, headers, shared.guard().caller());
+          boolean admitted = share.take(account, 1);
           SubscribeCall[] self = new SubscribeCall[1];
           SubscribeCall subscription =
-              new SubscribeCall(call, headers, shared, () -> open.remove(self[0]));
+              new SubscribeCall(
+                  call,
+                  headers,
+                  shared,
+                  () -> {
+                    open.remove(self[0]);
+                    if (admitted) {
+                      share.give(account, 1);
+                    }
+                  });
           self[0] = subscription;
           open.add(subscription);
           subscription.begin();
           if (stopping) {
             subscription.refuse(stopped());
-          } else if (open.size() > Limits.SUBSCRIPTIONS) {
+          } else if (!admitted) {
             subscription.refuse(
-                Refusal.of(
+                new Refusal(
                     ErrorCode.RESOURCE_DEPLETED,
-                    "this node has %d subscriptions, as many as it may: try another node",
-                    Limits.SUBSCRIPTIONS));
+                    "this node has as many subscriptions as it may for you: try another node"));
           }
           return subscription;
         };

@@ -3,19 +3,16 @@ package io.btrdb.node.door;
 import io.btrdb.api.ErrorCode;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs what may wait or take long on virtual threads: a bounded number at once, a bounded number
- * waiting, and past that a refusal. Thread-safe.
+ * waiting, and past that a refusal. Callers have even shares of both, see {@link FairTurns} and
+ * {@link FairShare}. Thread-safe.
  */
 final class WorkPool implements AutoCloseable {
   private final ExecutorService threads;
-  private final Semaphore running;
-  private final AtomicInteger admitted = new AtomicInteger();
-  private final int admittedMax;
+  private final FairTurns turns;
+  private final FairShare admitted;
 
   /**
    * @param running tasks at once; one that waits for its receiver does not count
@@ -24,20 +21,18 @@ final class WorkPool implements AutoCloseable {
   WorkPool(String name, int running, int queued) {
     this.threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
-    this.running = new Semaphore(running);
-    this.admittedMax = running + queued;
+    this.turns = new FairTurns(running);
+    this.admitted = new FairShare(running + queued);
   }
 
   /** Runs the task, or ends the exchange; the task ends it otherwise. */
   void run(Exchange exchange, Runnable task) {
-    if (admitted.incrementAndGet() > admittedMax) {
-      admitted.decrementAndGet();
+    if (!admitted.take(exchange.account(), 1)) {
       exchange.refuse(
           Refusal.of(
               ErrorCode.RESOURCE_DEPLETED,
-              "%d requests of this kind run or wait on this node, as many as may: try again in"
-                  + " %d ms",
-              admittedMax,
+              "as many requests of this kind run or wait on this node as it may have for you: try"
+                  + " again in %d ms",
               Limits.RETRY_AFTER_MILLIS));
       return;
     }
@@ -47,21 +42,22 @@ final class WorkPool implements AutoCloseable {
   private void runWhenFree(Exchange exchange, Runnable task) {
     try {
       long patience = exchange.deadlineNanos() - System.nanoTime();
-      if (!running.tryAcquire(patience, TimeUnit.NANOSECONDS)) {
+      if (!turns.enter(exchange.account(), patience)) {
         exchange.expire();
         return;
       }
-      exchange.holds(running);
+      FairTurns.Turn turn = turns.of(exchange.account());
+      exchange.holds(turn);
       try {
         runNow(exchange, task);
       } finally {
-        running.release();
+        turn.leave();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       exchange.expire();
     } finally {
-      admitted.decrementAndGet();
+      admitted.give(exchange.account(), 1);
     }
   }
 
@@ -72,6 +68,8 @@ final class WorkPool implements AutoCloseable {
     }
     try {
       task.run();
+    } catch (ExchangeOverException e) {
+      exchange.expire();
     } catch (RuntimeException | Error e) {
       exchange.crash(e);
     }

@@ -18,6 +18,11 @@ public sealed interface ReadPlace {
     public ReducedRanges reduced() {
       return retention.reduced();
     }
+
+    /** The same place, where something happens before each node that is read; it may throw. */
+    public Here watched(Runnable beforeEachNode) {
+      return new Here(tree.watched(beforeEachNode), root, major, minor, retention);
+    }
   }
 
   /** At another node: pass the whole request on to its gRPC address. */

@@ -34,8 +34,9 @@ class ConfigFileTest {
             "test",
             MINIMAL
                 + "shards: 3\nraft: {leaderLease: false}\n"
-                + "door: {proxyEndpoints: 'a:1, b:2', allowFaultInjection: true}\n");
-    assertEquals(new NodeConfig.Door(java.util.List.of("a:1", "b:2"), true), config.door());
+                + "door: {proxyEndpoints: 'a:1, b:2', allowFaultInjection: true, callSeconds: 60,"
+                + " receiverSeconds: 7}\n");
+    assertEquals(new NodeConfig.Door(java.util.List.of("a:1", "b:2"), true, 60, 7), config.door());
     assertEquals(config, ConfigFile.parse("printed", ConfigFile.print(config)));
   }
 

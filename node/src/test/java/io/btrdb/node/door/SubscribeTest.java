@@ -300,7 +300,7 @@ class SubscribeTest {
   @Test
   void shouldBoundTheNumberOfSubscriptions() throws Exception {
     UUID a = stream();
-    for (int i = 0; i < Limits.SUBSCRIPTIONS; i++) {
+    for (int i = 0; i < FairShare.alone(Limits.SUBSCRIPTIONS); i++) {
       new Subscriber(1, params(a)).awaitSubscribed();
     }
     assertEquals(426, new Subscriber(10, params(a)).refusal());

@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import com.google.protobuf.ByteString;
 import io.btrdb.api.cluster.DataGrpc;
 import io.btrdb.api.v5.BTrDBGrpc;
+import io.btrdb.api.v5.InfoParams;
 import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.security.Guard;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** A door on loopback before planes in memory, and a channel to it. */
@@ -91,6 +93,24 @@ final class TestDoor implements AutoCloseable {
   /** A stream with points at 0, step, 2 step ..., value = index. */
   UUID streamOf(int points, long step) {
     return data.streamOf(points, step);
+  }
+
+  /** How many calls of a method have ended with a code or a status. */
+  long ended(String method, String code) {
+    return metrics
+        .counter("btrdb_door_requests{method=\"" + method + "\",code=\"" + code + "\"}")
+        .getCount();
+  }
+
+  long sentBytes(String method) {
+    return metrics.counter("btrdb_door_sent_bytes{method=\"" + method + "\"}").getCount();
+  }
+
+  /** Lets the server work, a call at a time, until something holds. */
+  void until(BooleanSupplier holds) {
+    while (!holds.getAsBoolean()) {
+      v5().info(InfoParams.getDefaultInstance());
+    }
   }
 
   static ByteString bytes(UUID uuid) {

@@ -52,6 +52,11 @@ public final class KeysInMemory implements AccessPlane {
     return Guard.of(ClusterSecret.of(SECRET), keyring, places, true, audit);
   }
 
+  /** What the cluster's nodes show one another. */
+  public static String authorizationOfNodes() {
+    return ClusterSecret.of(SECRET).authorization();
+  }
+
   /** The node hears of what has changed. */
   public void spread() {
     keyring.renew().join();
