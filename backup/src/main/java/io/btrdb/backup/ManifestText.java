@@ -145,6 +145,9 @@ final class ManifestText {
 
     void line(String line) {
       String[] words = line.split(" ");
+      if (head == null && (words[0].equals("file") || words[0].equals("segment"))) {
+        throw new IllegalArgumentException("it has \"" + line + "\" before any group");
+      }
       switch (words[0]) {
         case "shard", "catalog" -> begin(words);
         case "file" -> files.add(new StateFile(words[3], Long.parseLong(words[1]), words[2]));

@@ -17,7 +17,7 @@ class CatalogCommandCodecTest {
   private static final UUID A = new UUID(1, 2);
   private static final UUID B = new UUID(-3, Long.MIN_VALUE);
 
-  private static final List<CatalogCommand> ALL =
+  static final List<CatalogCommand> ALL =
       List.of(
           new CatalogCommand.Init("cluster"),
           new CatalogCommand.Activate(7),

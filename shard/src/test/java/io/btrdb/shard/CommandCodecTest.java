@@ -29,7 +29,7 @@ class CommandCodecTest {
           new Statistics(7, -1, 8, 2.5, 3, -100, -1, 100, 8),
           12);
 
-  private static final List<Command> COMMANDS =
+  static final List<Command> COMMANDS =
       List.of(
           new Command.Init(A, 3, 100, 200, 9),
           new Command.Epoch(Long.MAX_VALUE),

@@ -29,6 +29,13 @@ import java.util.Optional;
 /** Reads and prints the YAML form of a {@link NodeConfig}. */
 public final class ConfigFile {
   private static final int DAY_SECONDS = 24 * 60 * 60;
+
+  /** Names as people give them, and addresses. */
+  private static final String PLAIN = "[A-Za-z][A-Za-z0-9_.-]*|\\d+(\\.\\d+){3}";
+
+  /** What YAML has a meaning of its own for. */
+  private static final String WORDS = "(?i)true|false|yes|no|on|off|y|n|null";
+
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_.-]{0,62}";
 
   private ConfigFile() {}
@@ -332,12 +339,10 @@ public final class ConfigFile {
   /** The configuration as YAML with every setting spelled out; {@link #read} takes it back. */
   public static String print(NodeConfig config) {
     StringBuilder out = new StringBuilder();
-    out.append("node: ").append(config.node()).append('\n');
-    out.append("cluster: ").append(config.cluster()).append('\n');
-    out.append("dataDirectory: '")
-        .append(config.dataDirectory().toString().replace("'", "''"))
-        .append("'\n");
-    out.append("zone: '").append(config.zone().replace("'", "''")).append("'\n");
+    out.append("node: ").append(name(config.node())).append('\n');
+    out.append("cluster: ").append(name(config.cluster())).append('\n');
+    out.append("dataDirectory: ").append(quoted(config.dataDirectory())).append('\n');
+    out.append("zone: ").append(quoted(config.zone())).append('\n');
     out.append("capacity: ").append(config.capacity()).append('\n');
     out.append("shards: ").append(config.shards()).append('\n');
     out.append("replication: ").append(config.replication()).append('\n');
@@ -348,9 +353,9 @@ public final class ConfigFile {
           String.format(
               "  - {node: %s, host: %s, advertise: %s, grpcPort: %d, httpPort: %d, raftPort: %d,"
                   + " zooKeeperPort: %d, tlsPort: %d}%n",
-              m.node(),
-              m.host(),
-              m.advertise(),
+              name(m.node()),
+              name(m.host()),
+              name(m.advertise()),
               m.grpcPort(),
               m.httpPort(),
               m.raftPort(),
@@ -380,7 +385,7 @@ public final class ConfigFile {
     setting(out, "everyDays", config.verify().everyDays());
     setting(out, "megabytesPerSecond", config.verify().megabytesPerSecond());
     out.append("door:\n");
-    setting(out, "proxyEndpoints", "'" + String.join(",", config.door().proxyEndpoints()) + "'");
+    setting(out, "proxyEndpoints", quoted(String.join(",", config.door().proxyEndpoints())));
     setting(out, "allowFaultInjection", config.door().allowFaultInjection());
     setting(out, "callSeconds", config.door().callSeconds());
     setting(out, "receiverSeconds", config.door().receiverSeconds());
@@ -396,20 +401,20 @@ public final class ConfigFile {
 
   private static void print(StringBuilder out, Placement placement) {
     out.append("placement:\n");
-    setting(out, "zooKeeper", "'" + placement.zooKeeper() + "'");
+    setting(out, "zooKeeper", quoted(placement.zooKeeper()));
     placement
         .sasl()
         .ifPresent(
             sasl ->
                 out.append(
                     String.format(
-                        "  sasl: {user: '%s', passwordFile: '%s'}%n",
-                        sasl.user(), sasl.passwordFile())));
+                        "  sasl: {user: %s, passwordFile: %s}%n",
+                        quoted(sasl.user()), quoted(sasl.passwordFile()))));
     placement
         .tls()
         .ifPresent(
             tls -> {
-              out.append("  tls:\n    trustStore: '").append(tls.trustStore()).append("'\n");
+              out.append("  tls:\n    trustStore: ").append(quoted(tls.trustStore())).append('\n');
               file(out, "trustStorePasswordFile", tls.trustStorePasswordFile());
               file(out, "keyStore", tls.keyStore());
               file(out, "keyStorePasswordFile", tls.keyStorePasswordFile());
@@ -428,10 +433,10 @@ public final class ConfigFile {
         .ifPresent(
             pool -> {
               out.append("pool:\n");
-              pool.conf().ifPresent(path -> setting(out, "conf", quoted(path.toString())));
+              pool.conf().ifPresent(path -> setting(out, "conf", quoted(path)));
               setting(out, "monitors", quoted(pool.monitors()));
               setting(out, "user", quoted(pool.user()));
-              pool.keyring().ifPresent(path -> setting(out, "keyring", quoted(path.toString())));
+              pool.keyring().ifPresent(path -> setting(out, "keyring", quoted(path)));
               setting(out, "pool", quoted(pool.pool()));
               setting(out, "objectPool", quoted(pool.objectPool()));
               setting(out, "namespace", quoted(pool.namespace()));
@@ -443,12 +448,18 @@ public final class ConfigFile {
             });
   }
 
-  static String quoted(String text) {
-    return "'" + text.replace("'", "''") + "'";
+  /** Without quotes where YAML takes it for nothing but a text. */
+  private static String name(String text) {
+    return text.matches(PLAIN) && !text.matches(WORDS) ? text : quoted(text);
+  }
+
+  static String quoted(Object text) {
+    return "'" + text.toString().replace("'", "''") + "'";
   }
 
   private static void file(StringBuilder out, String key, Optional<Path> file) {
-    file.ifPresent(path -> out.append("    ").append(key).append(": '").append(path).append("'\n"));
+    file.ifPresent(
+        path -> out.append("    ").append(key).append(": ").append(quoted(path)).append('\n'));
   }
 
   private static void setting(StringBuilder out, String key, Object value) {

@@ -31,7 +31,25 @@ final class YamlSection {
       problems.add(name(key) + " must be a text, is " + value);
       return fallback;
     }
+    if (!value.asText().codePoints().allMatch(YamlSection::isOfALine)) {
+      problems.add(name(key) + " must be one line without control characters, is " + value);
+      return fallback;
+    }
     return value.asText();
+  }
+
+  /** Such text can be printed and read back, and named in messages. */
+  private static boolean isOfALine(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          false;
+      default -> true; // there are thirty types of characters
+    };
   }
 
   String requiredText(String key) {

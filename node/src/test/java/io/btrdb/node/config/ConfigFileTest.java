@@ -41,6 +41,33 @@ class ConfigFileTest {
   }
 
   @Test
+  void shouldReadBackTextsThatYamlHasAMeaningFor() {
+    NodeConfig config =
+        ConfigFile.parse(
+            "test",
+            """
+            node: "010"
+            cluster: "null"
+            dataDirectory: "/it's # here"
+            zone: "a: 'b'"
+            members: [{node: "010", host: "::1"}, {node: "1e5", grpcPort: 9, httpPort: 8, raftPort: 7}]
+            placement: {zooKeeper: "it's:2181"}
+            """);
+    assertEquals("010", config.node());
+    assertEquals(config, ConfigFile.parse("printed", ConfigFile.print(config)));
+  }
+
+  @Test
+  void shouldRefuseTextsOfSeveralLines() {
+    assertTrue(
+        assertThrows(
+                ConfigException.class,
+                () -> ConfigFile.parse("test", MINIMAL + "zone: \"a\\0b\"\n"))
+            .getMessage()
+            .contains("zone must be one line"));
+  }
+
+  @Test
   void shouldReadAndPrintASharedPool() {
     String pooled =
         MINIMAL

@@ -25,12 +25,13 @@ public record LeaderHint(String group, long term, String node) {
    * @throws IllegalArgumentException if the bytes are not of the grammar
    */
   static List<LeaderHint> decode(byte[] bytes) {
-    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n");
+    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
     if (!lines[0].equals(HEADER)) {
       throw new IllegalArgumentException("not leader hints: " + lines[0]);
     }
     List<LeaderHint> hints = new ArrayList<>();
-    for (int i = 1; i < lines.length; i++) {
+    // Each ends in a line feed, so the last piece is empty.
+    for (int i = 1; i < lines.length - 1; i++) {
       String[] words = lines[i].split(" ");
       if (words.length != 3) {
         throw new IllegalArgumentException("not a leader hint: " + lines[i]);

@@ -110,7 +110,7 @@ public record PlacementMap(
    * @throws IllegalArgumentException if the bytes are not of the grammar
    */
   public static PlacementMap decode(byte[] bytes) {
-    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n");
+    String[] lines = new String(bytes, StandardCharsets.UTF_8).split("\n", -1);
     if (!lines[0].equals(HEADER)) {
       throw new IllegalArgumentException("not a placement map: " + lines[0]);
     }
