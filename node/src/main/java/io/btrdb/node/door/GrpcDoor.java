@@ -48,6 +48,7 @@ public final class GrpcDoor implements AutoCloseable {
 
   private final DataService dataService;
   private final Subscriptions subscriptions;
+  private final Arrivals arrivals;
   private final WorkPool queries;
   private final WorkPool packers;
   private final Forwarder forwarder;
@@ -120,6 +121,7 @@ public final class GrpcDoor implements AutoCloseable {
     Failures failures = new Failures(events);
     threads =
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-door-", 0).factory());
+    arrivals = new Arrivals(new FairShare(Limits.ARRIVING_BYTES), threads);
     queries = new WorkPool("btrdb-query", Limits.QUERIES, Limits.QUERIES_QUEUED);
     packers = new WorkPool("btrdb-insert", Limits.PACKERS, Limits.CALLS);
     forwarder = new Forwarder(access.dial());
@@ -210,7 +212,8 @@ public final class GrpcDoor implements AutoCloseable {
     FairShare share = new FairShare(options.connections());
     Optional<GrpcDoorOptions.Encrypted> encrypted = options.encrypted();
     if (encrypted.isEmpty() || !encrypted.get().alone()) {
-      servers.add(listener(options, options.port(), share, connections).addServices(served).build());
+      servers.add(
+          listener(options, options.port(), share, connections).addServices(served).build());
     }
     if (encrypted.isPresent()) {
       servers.add(
@@ -225,6 +228,8 @@ public final class GrpcDoor implements AutoCloseable {
       GrpcDoorOptions options, int port, FairShare share, AtomicInteger connections) {
     return NettyServerBuilder.forAddress(new InetSocketAddress(options.host(), port))
         .channelFactory(() -> new BoundedServerChannel(share, connections))
+        .addStreamTracerFactory(arrivals)
+        .intercept(arrivals)
         .bossEventLoopGroup(acceptor)
         .workerEventLoopGroup(network)
         .withOption(ChannelOption.SO_BACKLOG, BACKLOG)

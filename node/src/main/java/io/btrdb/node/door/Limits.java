@@ -76,6 +76,9 @@ final class Limits {
   /** Of requests that are not answered yet, those of Submit included. */
   static final long REQUEST_BYTES = 128L << 20;
 
+  /** Of requests that have begun to arrive and are not complete. */
+  static final long ARRIVING_BYTES = 256L << 20;
+
   /** Calls of Submit that are open; a client or a node has one with each node. */
   static final int SUBMITS = 2_048;
 
@@ -148,6 +151,9 @@ final class Limits {
     check(
         INBOUND_MESSAGE_BYTES < FairShare.alone(REQUEST_BYTES),
         "a caller that is alone can send the largest message");
+    check(
+        INBOUND_MESSAGE_BYTES < FairShare.alone(ARRIVING_BYTES),
+        "the largest message of a caller that is alone arrives");
     check(SUBMIT_BYTES < FairShare.alone(REQUEST_BYTES), "a call of Submit gets all it may have");
     check(COLUMN_POINTS <= PointsCodec.MAX_POINTS, "a chunk of columns is one block");
     check(
