@@ -43,8 +43,8 @@ class ArrowFuzzTest {
     return columns;
   }
 
-  @FuzzTest
   @MethodSource("streams")
+  @FuzzTest
   void shouldReadPointsOrRefuseThem(byte[] bytes) {
     LAW.decode(bytes, b -> InboundPoints.read(ByteBuffer.wrap(b), LIMIT))
         .ifPresent(
@@ -56,8 +56,8 @@ class ArrowFuzzTest {
             });
   }
 
-  @FuzzTest
   @MethodSource("streams")
+  @FuzzTest
   void shouldReadATemplateOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, b -> ArrowStream.template(ByteBuffer.wrap(b), 2))
         .ifPresent(schema -> assertEquals(2, schema.fields().size()));

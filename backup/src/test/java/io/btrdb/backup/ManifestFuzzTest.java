@@ -46,8 +46,8 @@ class ManifestFuzzTest {
     return Stream.of(text.substring(0, text.lastIndexOf("end ")).getBytes(StandardCharsets.UTF_8));
   }
 
-  @FuzzTest
   @MethodSource("bodies")
+  @FuzzTest
   void shouldReadAManifestOrRefuseIt(byte[] bytes) {
     String body = new String(bytes, StandardCharsets.UTF_8);
     byte[] sealed =

@@ -17,8 +17,8 @@ class CatalogFuzzTest {
     return CatalogCommandCodecTest.ALL.stream().map(CatalogCommandCodec::encode);
   }
 
-  @FuzzTest
   @MethodSource("commands")
+  @FuzzTest
   void shouldReadACommandOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, CatalogFuzzTest::decode)
         .ifPresent(command -> assertEquals(command, decode(CatalogCommandCodec.encode(command))));

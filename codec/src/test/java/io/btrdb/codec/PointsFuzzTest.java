@@ -31,8 +31,8 @@ class PointsFuzzTest {
     return out.toByteArray();
   }
 
-  @FuzzTest
   @MethodSource("blocks")
+  @FuzzTest
   void shouldDecodeABlockOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, PointsFuzzTest::decode).ifPresent(PointsFuzzTest::assertComesBack);
   }

@@ -19,8 +19,8 @@ class EntryFuzzTest {
         EntryFormat.encode(0, -1, List.of(new byte[0])));
   }
 
-  @FuzzTest
   @MethodSource("entries")
+  @FuzzTest
   void shouldReadAnEntryOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, b -> EntryFormat.decode(5, 7, new ByteSlice(b, 0, b.length)))
         .ifPresent(

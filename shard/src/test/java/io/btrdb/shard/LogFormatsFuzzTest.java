@@ -17,8 +17,8 @@ class LogFormatsFuzzTest {
     return CommandCodecTest.COMMANDS.stream().map(CommandCodec::encode);
   }
 
-  @FuzzTest
   @MethodSource("commands")
+  @FuzzTest
   void shouldReadACommandOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, LogFormatsFuzzTest::decode)
         .ifPresent(
@@ -32,8 +32,8 @@ class LogFormatsFuzzTest {
     return CommandCodec.decode(bytes, 0, bytes.length);
   }
 
-  @FuzzTest
   @MethodSource("commands")
+  @FuzzTest
   void shouldReadAFooterOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, SegmentFooter::decode);
   }

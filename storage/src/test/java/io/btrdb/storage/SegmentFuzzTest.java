@@ -19,15 +19,15 @@ class SegmentFuzzTest {
         SampleSegments.segment(ID, 40, 9, 3));
   }
 
-  @FuzzTest
   @MethodSource("segments")
+  @FuzzTest
   void shouldVerifyASegmentOrSayWhatIsWrong(byte[] bytes) {
     LAW.decode(bytes, b -> SegmentVerifier.faults(ID, b));
   }
 
   /** What verifies can be read; what does not, is refused by whoever reads the damaged part. */
-  @FuzzTest
   @MethodSource("segments")
+  @FuzzTest
   void shouldReadASegmentOrRefuseIt(byte[] bytes) {
     LAW.decode(
         bytes,

@@ -48,8 +48,8 @@ class NodeFuzzTest {
     return samples.stream();
   }
 
-  @FuzzTest
   @MethodSource("blocks")
+  @FuzzTest
   void shouldReadANodeOrRefuseIt(byte[] bytes) {
     if (bytes.length == 0) {
       return;

@@ -45,8 +45,8 @@ class WireFuzzTest {
     T decode(ByteArrayInputStream stream) throws IOException;
   }
 
-  @FuzzTest
   @MethodSource("inserts")
+  @FuzzTest
   void shouldReadAnInsertOrRefuseIt(byte[] bytes) throws IOException {
     var insert = LAW.decode(bytes, b -> decode(b, InsertMessage::decode));
     if (insert.isPresent()) {
@@ -55,8 +55,8 @@ class WireFuzzTest {
     }
   }
 
-  @FuzzTest
   @MethodSource("rawValues")
+  @FuzzTest
   void shouldReadRawValuesOrRefuseThem(byte[] bytes) throws IOException {
     var values = LAW.decode(bytes, b -> decode(b, RawValuesMessage::decode));
     if (values.isPresent()) {
@@ -66,8 +66,8 @@ class WireFuzzTest {
   }
 
   /** Field numbers are those of raw values, so their samples lead into these too. */
-  @FuzzTest
   @MethodSource("rawValues")
+  @FuzzTest
   void shouldReadWindowsOrRefuseThem(byte[] bytes) throws IOException {
     var windows = LAW.decode(bytes, b -> decode(b, StatPointsMessage::decode));
     if (windows.isPresent()) {

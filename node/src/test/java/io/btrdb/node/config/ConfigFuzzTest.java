@@ -35,8 +35,8 @@ class ConfigFuzzTest {
         .map(text -> text.getBytes(StandardCharsets.UTF_8));
   }
 
-  @FuzzTest
   @MethodSource("files")
+  @FuzzTest
   void shouldReadAFileOrRefuseIt(byte[] bytes) {
     String yaml = new String(bytes, StandardCharsets.UTF_8);
     LAW.decode(bytes, b -> ConfigFile.parse("it", yaml))

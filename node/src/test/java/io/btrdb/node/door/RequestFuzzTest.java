@@ -54,8 +54,8 @@ class RequestFuzzTest {
         SubscriptionUpdate.newBuilder().addUuid(uuid).build().toByteArray());
   }
 
-  @FuzzTest
   @MethodSource("frames")
+  @FuzzTest
   void shouldTakeWritesOrRefuseThem(byte[] bytes) {
     LAW.decode(
         bytes,
@@ -66,8 +66,8 @@ class RequestFuzzTest {
         });
   }
 
-  @FuzzTest
   @MethodSource("wishes")
+  @FuzzTest
   void shouldTakeAWishOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, SubscriptionForm::read);
   }

@@ -44,16 +44,16 @@ class PoolFuzzTest {
             .encode());
   }
 
-  @FuzzTest
   @MethodSource("objects")
+  @FuzzTest
   void shouldReadAStateOrRefuseIt(byte[] bytes) {
     BYTES
         .decode(bytes, ArchivedState::decode)
         .ifPresent(state -> assertEquals(state, ArchivedState.decode(state.encode())));
   }
 
-  @FuzzTest
   @MethodSource("objects")
+  @FuzzTest
   void shouldReadAPageOrRefuseIt(byte[] bytes) {
     BYTES
         .decode(bytes, JournalPage::decode)
@@ -61,8 +61,8 @@ class PoolFuzzTest {
             page -> assertArrayEquals(page.encode(), JournalPage.decode(page.encode()).encode()));
   }
 
-  @FuzzTest
   @MethodSource("objects")
+  @FuzzTest
   void shouldReadAnIncarnationOrRefuseIt(byte[] bytes) {
     TEXT.decode(bytes, Incarnation::decode)
         .ifPresent(it -> assertEquals(it, Incarnation.decode(it.encode())));

@@ -33,21 +33,21 @@ class PlacementFuzzTest {
         "\n".getBytes(StandardCharsets.UTF_8));
   }
 
-  @FuzzTest
   @MethodSource("documents")
+  @FuzzTest
   void shouldReadAMapOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, PlacementMap::decode)
         .ifPresent(map -> assertEquals(map, PlacementMap.decode(map.encode())));
   }
 
-  @FuzzTest
   @MethodSource("documents")
+  @FuzzTest
   void shouldReadHintsOrRefuseThem(byte[] bytes) {
     LAW.decode(bytes, LeaderHint::decode);
   }
 
-  @FuzzTest
   @MethodSource("documents")
+  @FuzzTest
   void shouldReadARegistrationOrRefuseIt(byte[] bytes) {
     LAW.decode(bytes, b -> Registration.decode("n1", b))
         .ifPresent(node -> assertEquals(node, Registration.decode("n1", node.encode())));

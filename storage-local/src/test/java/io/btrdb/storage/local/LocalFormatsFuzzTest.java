@@ -40,8 +40,8 @@ class LocalFormatsFuzzTest {
         ExtentRecord.delete(SHARD, 0, 0).header());
   }
 
-  @FuzzTest
   @MethodSource("manifests")
+  @FuzzTest
   void shouldReadAManifestOrRefuseIt(byte[] body) {
     CRC32C crc = new CRC32C();
     crc.update(body);
@@ -55,8 +55,8 @@ class LocalFormatsFuzzTest {
     LAW.decode(body, CheckpointManifest::decode);
   }
 
-  @FuzzTest
   @MethodSource("headers")
+  @FuzzTest
   void shouldReadARecordOrSeeThatItIsNone(byte[] bytes) {
     byte[] header = Arrays.copyOf(bytes, ExtentRecord.HEADER_BYTES);
     LAW.decode(header, b -> Optional.ofNullable(ExtentRecord.parse(b, 0, SHARD)))

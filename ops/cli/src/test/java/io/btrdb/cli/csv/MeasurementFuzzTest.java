@@ -48,8 +48,8 @@ class MeasurementFuzzTest {
     return packed.toByteArray();
   }
 
-  @FuzzTest
   @MethodSource("files")
+  @FuzzTest
   void shouldReadAFileOrRefuseIt(byte[] bytes) throws IOException {
     Path file = Files.createTempFile("measurements", ".csv");
     try {
@@ -60,8 +60,8 @@ class MeasurementFuzzTest {
     }
   }
 
-  @FuzzTest
   @MethodSource("packedFiles")
+  @FuzzTest
   void shouldReadAPackedFileOrRefuseIt(byte[] bytes) throws IOException {
     Path file = Files.createTempFile("measurements", ".csv.gz");
     try {
