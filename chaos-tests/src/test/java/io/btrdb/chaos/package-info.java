@@ -6,6 +6,12 @@
  * io.btrdb.chaos.StreamLedger} remembers what writers were told and finds every read that does not
  * agree with it. Reading order: StreamLedger, its test, KillEachNodeInTurnTest.
  *
+ * <p>{@link io.btrdb.chaos.RandomFaultsTest} goes further: a {@link io.btrdb.chaos.Scenario} lets a
+ * {@link io.btrdb.chaos.Generator} work, a {@link io.btrdb.chaos.Schedule} of {@link
+ * io.btrdb.chaos.Nemesis} hurt, and has all of it written into a history that the checkers of
+ * {@code io.btrdb.chaos.check} judge. Reading order: Scenario, StreamPlan, HistoryClient, Nemeses,
+ * then the checkers' package.
+ *
  * <p>Seeds are printed; {@code -Dbtrdb.chaos.seed=N} repeats one, {@code -Dbtrdb.chaos.rounds=N}
  * asks for more.
  */
