@@ -60,6 +60,8 @@ final class Replica {
   /** Whether {@link #segments} is a pool that all replicas share. */
   private final boolean pooled;
 
+  private final PlantedBug bug;
+
   private FaultyStateVault vault;
   StateStore state;
   Shard shard;
@@ -82,8 +84,10 @@ final class Replica {
       int faultsOneIn,
       ShardOptions options,
       TreeShape shape,
-      FaultySegmentStore pool) {
+      FaultySegmentStore pool,
+      PlantedBug bug) {
     this.id = id;
+    this.bug = bug;
     this.pooled = pool != null;
     this.options = options;
     this.shape = shape;
@@ -130,6 +134,10 @@ final class Replica {
     planner = new ReclaimPlanner(3);
     trees = new PlainTrees(shard);
     applied = vault.newest().map(LogPosition::index).orElse(-1L);
+    if (applied > 0) {
+      applied += bug == PlantedBug.SKIPS_AFTER_RESTART ? 1 : 0;
+      applied -= bug == PlantedBug.APPLIES_AGAIN_AFTER_RESTART ? 1 : 0;
+    }
   }
 
   /** As the node does it: state, segments, then the checkpoint of both. */
@@ -138,10 +146,29 @@ final class Replica {
       return;
     }
     shard.writeState();
-    if (!pooled) {
+    if (!pooled && bug != PlantedBug.CHECKPOINT_BEFORE_SYNC) {
       segments.sync();
     }
+    if (bug == PlantedBug.CHECKPOINT_WITHOUT_SESSIONS) {
+      forgetSessions();
+    }
     vault.checkpoint(new LogPosition(term, applied));
+  }
+
+  private void forgetSessions() {
+    StateBatch batch = new StateBatch();
+    try (StateCursor cursor = state.scan(new byte[0], null)) {
+      while (cursor.next()) {
+        if (isSession(cursor.key())) {
+          batch.delete(cursor.key());
+        }
+      }
+    }
+    state.write(batch);
+  }
+
+  private static boolean isSession(byte[] key) {
+    return key[0] == StateKeys.SESSION;
   }
 
   /**
@@ -151,6 +178,9 @@ final class Replica {
    */
   void sweep(long oldestRead, long bytesMax) {
     long through = Math.min(oldestRead, vault.oldest().map(LogPosition::index).orElse(-1L));
+    if (bug == PlantedBug.SWEEPS_TOO_EARLY) {
+      through = Long.MAX_VALUE;
+    }
     SegmentSweep.Swept swept =
         sweep.sweep(
             through,
@@ -187,7 +217,9 @@ final class Replica {
     StateBatch batch = new StateBatch();
     try (StateCursor cursor = state.scan(new byte[0], null)) {
       while (cursor.next()) {
-        batch.put(cursor.key(), cursor.value());
+        if (bug != PlantedBug.INSTALL_WITHOUT_SESSIONS || !isSession(cursor.key())) {
+          batch.put(cursor.key(), cursor.value());
+        }
       }
     }
     return batch;

@@ -43,6 +43,11 @@ final class SimulatedLog {
     return committed.size() + inFlight.size();
   }
 
+  /** What no log may do: entries that were committed are gone. */
+  void forget(int from) {
+    committed.subList(from, committed.size()).clear();
+  }
+
   /** A new leader keeps a prefix of what the old one had under way; the rest never happened. */
   void cutOff(int kept, java.util.function.Consumer<Entry> commit) {
     for (int i = 0; i < kept; i++) {

@@ -26,7 +26,9 @@ final class Simulation {
   private static final int REPLICAS = 3;
   private static final int SESSIONS_MAX = 5;
   private static final int SLOTS = 4_000;
+  private static final long CLOCK_SKEW_MILLIS = 13L * 3600 * 1000;
 
+  private final PlantedBug bug;
   private final SplittableRandom random;
   private final SimulatedLog log = new SimulatedLog();
   private final PlainShard plain = new PlainShard(SESSIONS_MAX, SLOTS);
@@ -47,6 +49,10 @@ final class Simulation {
   private final OperationMaker operations;
   private boolean activeFromTheStart;
   private final Map<Long, String> digests = new HashMap<>();
+
+  /** The newest version of each stream that a client was told. */
+  private final Map<UUID, Outcome.Applied> told = new HashMap<>();
+
   private final Checks checks = new Checks();
   private final SimulatedMerger merger;
 
@@ -67,6 +73,11 @@ final class Simulation {
    * @param pooled whether all segments are in one pool
    */
   Simulation(long seed, boolean pooled) {
+    this(seed, pooled, PlantedBug.NONE);
+  }
+
+  Simulation(long seed, boolean pooled, PlantedBug bug) {
+    this.bug = bug;
     random = new SplittableRandom(seed);
     TreeShape shape = new TreeShape(random.nextInt(1, 7), random.nextInt(2, 40));
     ShardOptions options =
@@ -108,7 +119,13 @@ final class Simulation {
 
   private Replica open(int id, int faultsOneIn, ShardOptions options, TreeShape shape) {
     return new Replica(
-        id, random.nextLong(), faultsOneIn, options, shape, pool == null ? null : pool.segments);
+        id,
+        random.nextLong(),
+        faultsOneIn,
+        options,
+        shape,
+        pool == null ? null : pool.segments,
+        bug);
   }
 
   private static Command write(Operation operation) {
@@ -507,7 +524,7 @@ final class Simulation {
       Outcome outcome =
           replica.shard.apply(
               new EntryContext(
-                  entry.term(), entry.index(), i, entry.proposerTerm(), entry.logTime()),
+                  entry.term(), entry.index(), i, entry.proposerTerm(), clock(replica, entry)),
               bytes,
               3,
               command.bytes().length);
@@ -520,10 +537,31 @@ final class Simulation {
                 .formatted(replica.id, entry.index(), i, outcome, outcomes.get(i)));
       }
       if (answers) {
+        remember(command, outcome);
         command.waiter().outcome(outcome);
       }
     }
     replica.applied = entry.index();
+  }
+
+  /** Whoever was told of a version will miss it in an older answer. */
+  private void remember(Submitted command, Outcome outcome) {
+    if (outcome instanceof Outcome.Applied applied
+        && CommandCodec.decode(command.bytes(), 0, command.bytes().length)
+            instanceof Command.Write write) {
+      told.merge(
+          write.operation().stream(), applied, (a, b) -> isNewer(b.major(), b.minor(), a) ? b : a);
+    }
+  }
+
+  private static boolean isNewer(long major, long minor, Outcome.Applied than) {
+    return major > than.major() || major == than.major() && minor > than.minor();
+  }
+
+  private long clock(Replica replica, Entry entry) {
+    return bug == PlantedBug.OWN_CLOCK
+        ? entry.logTime() + replica.id * CLOCK_SKEW_MILLIS
+        : entry.logTime();
   }
 
   private boolean leaderIsReady() {
@@ -550,6 +588,15 @@ final class Simulation {
     }
     // Commands that wait at the old leader are lost with it.
     waiting.clear();
+    if (bug == PlantedBug.ACKNOWLEDGES_BEFORE_QUORUM && leader != null) {
+      // The old leader takes all it has for committed, and answers; the next one has only a part.
+      int before = log.committed.size();
+      int kept = random.nextInt(log.inFlight.size() + 1);
+      commit(log.inFlight.size());
+      apply(leader, log.committed.size());
+      log.forget(before + kept);
+      expected.subList(log.committed.size(), expected.size()).clear();
+    }
     log.cutOff(random.nextInt(log.inFlight.size() + 1), this::commit);
     leader = any();
     leader.trees.dropAll();
@@ -609,16 +656,31 @@ final class Simulation {
     if (stream == null || !stream.isLive()) {
       return;
     }
+    boolean leads = replica == leader && leaderIsReady();
     boolean latest = replica == leader && random.nextBoolean();
     long version = latest ? 0 : random.nextLong(10, stream.major() + 1);
     try {
       check(replica, uuid, version);
+      if (leads || bug == PlantedBug.SERVES_STALE_READS) {
+        checkLatest(replica, uuid);
+      }
       if (random.nextInt(8) == 0) {
         checks.deadBlocks(replica, uuid);
       }
     } catch (StorageException e) {
       // A read failed, as disks do; the reader tries again some other time.
       return;
+    }
+  }
+
+  /** What a leader answers is no older than what anybody was told before. */
+  private void checkLatest(Replica replica, UUID uuid) {
+    Outcome.Applied known = told.get(uuid);
+    if (known != null
+        && replica.shard.resolve(uuid, 0, replica.trees) instanceof VersionLookup.Materialised at
+        && isNewer(known.major(), known.minor(), new Outcome.Applied(at.major(), at.minor()))) {
+      throw new AssertionError(
+          "a stale read of %s: %d.%d, told %s".formatted(uuid, at.major(), at.minor(), known));
     }
   }
 
@@ -665,6 +727,11 @@ final class Simulation {
     return checks.deadSeen;
   }
 
+  /** Entries that were committed. */
+  long entries() {
+    return log.committed.size();
+  }
+
   /** Segments that replicas deleted. */
   long deleted() {
     return replicas.stream().mapToLong(replica -> replica.deleted).sum();
@@ -673,8 +740,9 @@ final class Simulation {
   /** For a summary of what a run did. */
   String summary() {
     String pooled = pool == null ? "" : ", " + pool.summary();
-    return ("%d entries, %d elections, %d crashes, %d installs, %d reads, %d long ones, %d commits of"
-                + " %d prepared, %d ignored, %d stale; %d blocks freed, %d segments deleted, %d rewritten")
+    return ("%d entries, %d elections, %d crashes, %d installs, %d reads, %d long ones, %d commits"
+                + " of %d prepared, %d ignored, %d stale; %d blocks freed, %d segments deleted, %d"
+                + " rewritten")
             .formatted(
                 log.committed.size(),
                 elections,
