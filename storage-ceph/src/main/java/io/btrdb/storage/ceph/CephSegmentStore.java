@@ -1,8 +1,10 @@
 package io.btrdb.storage.ceph;
 
+import io.btrdb.storage.CorruptBlockException;
 import io.btrdb.storage.MissingSegmentException;
 import io.btrdb.storage.ObjectPool;
 import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentRewriter;
 import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.SegmentVerifier;
 import java.util.ArrayList;
@@ -27,8 +29,9 @@ import java.util.regex.Pattern;
  * first part is written last and removed first: a segment is there when its first part is.
  *
  * <p>Objects are created exclusively and hold the leader's term in their name, so two leaders never
- * write to the same one, however late a write arrives. A put is durable when it returns, on as many
- * OSDs as the pool replicates to; {@link #sync} has nothing to do.
+ * write to the same one, however late a write arrives. A later generation takes the place of an
+ * earlier one in one write, and only over the object that was looked at before. A put is durable
+ * when it returns, on as many OSDs as the pool replicates to; {@link #sync} has nothing to do.
  */
 final class CephSegmentStore implements SegmentStore {
   private static final int PART_BYTES = 16 << 20;
@@ -80,14 +83,60 @@ final class CephSegmentStore implements SegmentStore {
     for (int part = (segment.length - 1) / partBytes; part >= 0; part--) {
       int from = part * partBytes;
       int length = Math.min(partBytes, segment.length - from);
-      if (!pool.write(object(id, part), segment, from, length, PoolIo.Condition.ABSENT)
-          .join()
-          .good()) {
+      boolean written =
+          pool.write(object(id, part), segment, from, length, PoolIo.Condition.ABSENT)
+              .join()
+              .good();
+      if (!written && !replace(id, segment)) {
         checkSame(id, segment, part);
       }
     }
     forget(id);
     lengths.put(id, segment.length);
+  }
+
+  /**
+   * {@inheritDoc} One of several objects stays as it was put: they cannot be changed in one step.
+   */
+  @Override
+  public boolean replace(SegmentId id, byte[] segment) {
+    checkOpen();
+    SegmentVerifier.checkFraming(id, segment);
+    while (true) {
+      forget(id);
+      PoolIo.Answer<Long> length = pool.length(object(id, 0)).join();
+      if (segment.length >= partBytes || length.good() && length.value() >= partBytes) {
+        return false;
+      }
+      PoolIo.Condition unchanged = PoolIo.Condition.ABSENT;
+      if (length.good()) {
+        PoolIo.Answer<PoolIo.Piece> stored =
+            pool.read(object(id, 0), 0, Math.toIntExact(length.value()) + 1).join();
+        if (stored.good() && Arrays.equals(stored.value().bytes(), segment)) {
+          return true;
+        }
+        if (stored.good()) {
+          checkOtherGeneration(id, stored.value().bytes(), segment);
+          unchanged = PoolIo.Condition.version(stored.value().version());
+        }
+      }
+      if (pool.write(object(id, 0), segment, 0, segment.length, unchanged).join().good()) {
+        lengths.put(id, segment.length);
+        return true;
+      }
+      // Somebody else was faster: look again.
+    }
+  }
+
+  private static void checkOtherGeneration(SegmentId id, byte[] stored, byte[] segment) {
+    try {
+      SegmentVerifier.checkFraming(id, stored);
+    } catch (CorruptBlockException e) {
+      throw new IllegalStateException("segment " + id + " is stored with other bytes", e);
+    }
+    if (SegmentRewriter.generation(stored) == SegmentRewriter.generation(segment)) {
+      throw new IllegalStateException("segment " + id + " is stored with other bytes");
+    }
   }
 
   private void checkSame(SegmentId id, byte[] segment, int part) {
