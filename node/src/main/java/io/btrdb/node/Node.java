@@ -10,7 +10,6 @@ import io.btrdb.consensus.GroupId;
 import io.btrdb.consensus.Health;
 import io.btrdb.consensus.Leadership;
 import io.btrdb.consensus.RaftOptions;
-import io.btrdb.consensus.ReplicatedLog;
 import io.btrdb.node.backup.BackupEndpoint;
 import io.btrdb.node.cluster.ClusterView;
 import io.btrdb.node.cluster.Formation;
@@ -53,11 +52,11 @@ import io.btrdb.node.security.AuditLog;
 import io.btrdb.node.security.Keyring;
 import io.btrdb.node.security.StreamPlaces;
 import io.btrdb.node.tls.Dial;
-import io.btrdb.shard.CommandCodec;
 import io.btrdb.shard.MergeLimits;
 import io.btrdb.shard.ShardLimits;
 import io.btrdb.shard.ShardOptions;
 import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.ceph.PoolCounters;
 import io.btrdb.storage.local.DataDirectory;
 import io.btrdb.storage.local.LocalStateVault;
 import io.btrdb.storage.local.RocksResources;
@@ -80,7 +79,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -279,6 +277,7 @@ public final class Node implements AutoCloseable {
     private final FoundingRecord founding;
     private final Map<GroupId, FoundingRecord.Group> groups;
     private final RocksResources rocks;
+    private final PoolCounters traffic = new PoolCounters();
     private final NodeStorage storage;
     private final SharedNodeCache cache;
     private final ReplicaFetch fetch;
@@ -363,7 +362,11 @@ public final class Node implements AutoCloseable {
       this.rejoining =
           new Rejoining(self, directory, hosting, channels, workers, gossip::hasGoneRound);
       this.reclaim =
-          new SpaceReclaim(config.retention(), this::openShards, this::allReclaim, storage.disk());
+          new SpaceReclaim(
+              config.retention(),
+              this::openShards,
+              new ReclaimingGroup(directory, self, () -> states.all()),
+              storage.disk());
       this.scrubber =
           new Scrubber(
               config, this::scrubbed, storage.segments(), repair, channels, directory::others);
@@ -372,7 +375,7 @@ public final class Node implements AutoCloseable {
     /** Asked only when the settings name a pool. */
     private PoolAccess openPool(String cluster) {
       return poolOpener
-          .orElseGet(() -> new RadosAccess.Opener(config.storage().pool().orElseThrow()))
+          .orElseGet(() -> new RadosAccess.Opener(config.storage().pool().orElseThrow(), traffic))
           .open(cluster);
     }
 
@@ -401,15 +404,13 @@ public final class Node implements AutoCloseable {
       gossip.start(timer);
       guard.start();
       scrubber.start(timer);
-      if (storage.segments().pool().isEmpty()) {
-        reclaim.start();
-      }
+      reclaim.start();
       disk.start(timer, workers);
       hosting.start(timer);
       rejoining.start(timer);
       storage.start(replicas);
       NodeMetrics figures = new NodeMetrics(metrics);
-      storage.figures(figures, cache, repair);
+      storage.figures(figures, cache, repair, traffic);
       figures.reclaim(reclaim);
       figures.disk(disk);
       figures.replicas(new ReplicaMetrics(groups, replicas, lag, storage::toMove));
@@ -570,14 +571,6 @@ public final class Node implements AutoCloseable {
           .filter(ShardReplica.class::isInstance)
           .map(ShardReplica.class::cast)
           .toList();
-    }
-
-    private boolean allReclaim(ReplicatedLog log) {
-      return directory.allApply(
-          CommandCodec.RECLAIM_LEVEL,
-          Stream.concat(log.members().voters().stream(), log.members().listeners().stream())
-              .map(peer -> Identity.nodeOf(peer.id()))
-              .toList());
     }
 
     /** A node that was away for a short time catches up by log rather than by transfer. */

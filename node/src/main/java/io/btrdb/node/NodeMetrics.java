@@ -11,8 +11,11 @@ import io.btrdb.node.replica.DiskWatch;
 import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.SharedNodeCache;
 import io.btrdb.node.replica.SpaceReclaim;
+import io.btrdb.storage.ceph.PoolCall;
+import io.btrdb.storage.ceph.PoolCounters;
 import io.btrdb.storage.local.DataDirectory;
 import io.btrdb.storage.local.LocalSegmentStore;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
@@ -74,6 +77,17 @@ final class NodeMetrics {
     gauge("btrdb_pool_states_archived_total", chores::archived);
     gauge("btrdb_pool_orphans_deleted_total", chores::swept);
     metrics.register("btrdb_pool_catalog_lag_seconds", (Gauge<Double>) chores::journalLagSeconds);
+  }
+
+  /** Calls to the shared pool, those that were spared by what is read ahead not among them. */
+  void traffic(PoolCounters calls) {
+    for (PoolCall call : PoolCall.values()) {
+      String name = "btrdb_pool_" + call.name().toLowerCase(Locale.ROOT);
+      gauge(name + "s_total", () -> calls.answered(call));
+      gauge(name + "_failures_total", () -> calls.failed(call));
+    }
+    gauge("btrdb_pool_read_bytes_total", () -> calls.bytes(PoolCall.READ));
+    gauge("btrdb_pool_write_bytes_total", () -> calls.bytes(PoolCall.WRITE));
   }
 
   void disk(DiskWatch disk) {

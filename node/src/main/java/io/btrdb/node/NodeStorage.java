@@ -10,6 +10,7 @@ import io.btrdb.node.pool.PoolChores;
 import io.btrdb.node.replica.Replicas;
 import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.SharedNodeCache;
+import io.btrdb.storage.ceph.PoolCounters;
 import io.btrdb.storage.local.LocalSegmentStore;
 import java.time.Duration;
 import java.util.Optional;
@@ -95,9 +96,11 @@ final class NodeStorage implements AutoCloseable {
             archiveSeconds, config.placement().transferMegabytesPerSecond() * MEBI));
   }
 
-  void figures(NodeMetrics figures, SharedNodeCache cache, SegmentRepair repair) {
+  void figures(
+      NodeMetrics figures, SharedNodeCache cache, SegmentRepair repair, PoolCounters traffic) {
     figures.storage(cache, disk(), repair);
     chores.ifPresent(busy -> figures.pool(segments.pool().orElseThrow(), busy));
+    chores.ifPresent(busy -> figures.traffic(traffic));
   }
 
   /** Segments of a shard's replica that are not yet where the settings want them. */

@@ -43,6 +43,13 @@ final class MemoryPool implements PoolAccess.Opener {
     return objects.list("").stream().filter(name -> name.contains("/journal/")).count();
   }
 
+  /** Of all segments that there are. */
+  long bytes(int shard) {
+    return segments.values().stream()
+        .flatMapToLong(store -> store.list(shard).stream().mapToLong(store::length))
+        .sum();
+  }
+
   long bytesPut() {
     return bytesPut.get();
   }

@@ -2,6 +2,7 @@ package io.btrdb.node;
 
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.v5.CreateParams;
+import io.btrdb.api.v5.DeleteParams;
 import io.btrdb.api.v5.FlushParams;
 import io.btrdb.api.v5.FlushResponse;
 import io.btrdb.api.v5.InsertParams;
@@ -51,6 +52,18 @@ record PointStream(UUID uuid) {
   }
 
   /** Seals what is pending. */
+  /** Deletes what is in [from, to). */
+  void delete(BTrDBGrpc.BTrDBBlockingStub client, long from, long to) {
+    var deleted =
+        client.delete(
+            DeleteParams.newBuilder()
+                .setUuid(UuidBytes.of(uuid))
+                .setStart(from)
+                .setEnd(to)
+                .build());
+    check(deleted.getStat().getCode(), deleted.getStat().getMsg());
+  }
+
   long flush(BTrDBGrpc.BTrDBBlockingStub client) {
     FlushResponse flushed =
         client.flush(FlushParams.newBuilder().setUuid(UuidBytes.of(uuid)).build());

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.btrdb.api.cluster.ChangeResponse;
 import io.btrdb.api.cluster.GroupState;
 import io.btrdb.api.v5.BTrDBGrpc;
+import io.btrdb.api.v5.InsertParams;
 import io.btrdb.api.v5.LookupStreamsParams;
+import io.btrdb.api.v5.MergePolicy;
+import io.btrdb.api.v5.RawPoint;
+import io.btrdb.api.wire.UuidBytes;
 import io.btrdb.node.backup.ClusterSeed;
 import io.btrdb.node.backup.PooledGroup;
 import io.btrdb.node.config.NodeConfig;
@@ -28,8 +32,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +50,7 @@ class PooledNodesTest {
       NodeConfig.Pool.of(Path.of("ceph.conf")).withPatience(2_000, 600);
 
   private final MemoryPool pool = new MemoryPool();
+  private final SplittableRandom random = new SplittableRandom(1);
   @TempDir Path folder;
 
   private InProcessNodes pooled(int shards) {
@@ -180,6 +188,99 @@ class PooledNodesTest {
   @Test
   void shouldMakeTheClusterAgainFromSegmentsThatAreNewerThanAnyArchivedState() throws Exception {
     makeAgain(3_600, 50_000);
+  }
+
+  /** Versions are overwritten, and each is given up when the next but one comes. */
+  @Test
+  void shouldGiveSpaceBackInThePoolAndStillBeEnoughToMakeTheClusterAgain() throws Exception {
+    UnaryOperator<NodeConfig> keepingTwo =
+        config ->
+            config
+                .withStorage(NodeConfig.Storage.ceph(SETTINGS.withArchiveSeconds(1)))
+                .withRetention(new NodeConfig.Retention(2, 1, 1_000));
+    try (InProcessNodes nodes =
+        new InProcessNodes(folder, 1)
+            .withPool(pool, SETTINGS)
+            .configured(keepingTwo)
+            .found("n1", "n2", "n3")) {
+      PointStream stream = PointStream.create(nodes.client("n1"), "pool/space", "a");
+      PointStream kept = PointStream.create(nodes.client("n1"), "pool/space", "b");
+      kept.insert(nodes.client("n1"), 0, 20_000);
+      long first = kept.flush(nodes.client("n1"));
+      for (int i = 0; i < 20; i++) {
+        overwrite(nodes.client("n1"), stream, 20_000);
+      }
+      awaitMerged(nodes);
+      await(nodes, "most of what was put to be gone", () -> pool.bytes(0) < pool.bytesPut() / 4);
+      System.out.printf("%,d bytes were put, %,d are left%n", pool.bytesPut(), pool.bytes(0));
+      for (String node : List.of("n1", "n2", "n3")) {
+        assertEquals(20_000, kept.count(nodes.client(node), first), node);
+      }
+      // A silent replica holds up what is freed from now on, and what waits goes when it is back.
+      String silent = nodes.leader(nodes.groups().get(0)).equals("n1") ? "n2" : "n1";
+      String other = silent.equals("n1") ? "n2" : "n1";
+      nodes.stop(silent);
+      for (int i = 0; i < 10; i++) {
+        overwrite(nodes.client(other), stream, 20_000);
+      }
+      awaitMerged(nodes, other);
+      long held = pool.bytes(0);
+      nodes.start(silent);
+      nodes.awaitReady(silent);
+      await(nodes, "what waited to be gone", () -> pool.bytes(0) < held / 2);
+      stream.delete(nodes.client(silent), 0, 20_000);
+      stream.insert(nodes.client(silent), 0, 20_000);
+      stream.flush(nodes.client(silent));
+      awaitMerged(nodes);
+
+      for (String node : List.of("n1", "n2", "n3")) {
+        nodes.stop(node);
+        delete(nodes.dataFolder(node));
+        nodes.relocate(node);
+      }
+      recover(nodes);
+      nodes.startAgain("n1", "n2", "n3");
+      for (String node : List.of("n1", "n2", "n3")) {
+        assertEquals(20_000, stream.count(nodes.client(node), 0), node);
+        assertEquals(20_000, kept.count(nodes.client(node), first), node);
+      }
+      // What the incarnation before wrote is given back, too.
+      long before = pool.segments("000001").list(0).size();
+      for (int i = 0; i < 5; i++) {
+        overwrite(nodes.client("n1"), stream, 20_000);
+      }
+      InProcessNodes.await(
+          "segments of the earlier life to be gone",
+          () -> pool.segments("000001").list(0).size() < before);
+      assertEquals(20_000, kept.count(nodes.client("n3"), first));
+    }
+  }
+
+  /** With values that do not compress. */
+  private void overwrite(BTrDBGrpc.BTrDBBlockingStub client, PointStream stream, int points) {
+    InsertParams.Builder insert =
+        InsertParams.newBuilder()
+            .setUuid(UuidBytes.of(stream.uuid()))
+            .setMergePolicy(MergePolicy.REPLACE);
+    for (int i = 0; i < points; i++) {
+      insert.addValues(RawPoint.newBuilder().setTime(i).setValue(random.nextDouble()));
+    }
+    assertFalse(client.insert(insert.build()).hasStat());
+    stream.flush(client);
+  }
+
+  /** Says how far the nodes are when it waited in vain. */
+  private static void await(InProcessNodes nodes, String what, BooleanSupplier condition) {
+    try {
+      InProcessNodes.await(what, condition);
+    } catch (AssertionError e) {
+      String figures =
+          Stream.of("n1", "n2", "n3")
+              .flatMap(node -> get(nodes, node, "/metrics").body().lines())
+              .filter(line -> line.matches("btrdb_(reclaim|replica)_.*"))
+              .collect(Collectors.joining("\n"));
+      throw new AssertionError(what + "\n" + figures, e);
+    }
   }
 
   @Test
@@ -397,10 +498,14 @@ class PooledNodesTest {
 
   /** Until every sealed version is committed and applied everywhere. */
   private static void awaitMerged(InProcessNodes nodes) {
+    awaitMerged(nodes, "n1", "n2", "n3");
+  }
+
+  private static void awaitMerged(InProcessNodes nodes, String... asked) {
     InProcessNodes.await(
         "all versions to be committed",
         () ->
-            Stream.of("n1", "n2", "n3")
+            Stream.of(asked)
                 .flatMap(node -> get(nodes, node, "/metrics").body().lines())
                 .filter(line -> line.startsWith("btrdb_replica_sealed_versions{"))
                 .allMatch(line -> line.endsWith(" 0")));

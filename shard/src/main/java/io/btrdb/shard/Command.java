@@ -40,7 +40,7 @@ public sealed interface Command {
    *
    * @param segment the new segment's number
    * @param parts how many SegmentParts make it up; 0 when it was written to a shared pool
-   * @param length bytes of the whole segment
+   * @param length bytes of the whole segment, 0 when it has no block
    * @param crc32c of the whole segment
    */
   record Commit(long segment, int parts, int length, int crc32c, List<StreamCommit> streams)

@@ -167,9 +167,10 @@ final class CommitFold {
     List<byte[]> parts = limits.throughLog() ? parts(out.id(), segment) : List.of();
     CRC32C crc = new CRC32C();
     crc.update(segment, 0, segment.length);
+    // One that is there for its footer's sake alone is needed by no version.
+    int needed = blocks == 0 ? 0 : segment.length;
     Command.Commit commit =
-        new Command.Commit(
-            out.id().number(), parts.size(), segment.length, (int) crc.getValue(), commits);
+        new Command.Commit(out.id().number(), parts.size(), needed, (int) crc.getValue(), commits);
     return new PreparedCommit(
         out.id(),
         segment,

@@ -114,12 +114,15 @@ final class Commits {
   /** Blocks of a stream that has moved on belong to nobody. False when the others have none. */
   private boolean register(
       Command.Commit commit, byte[] segment, List<StreamCommit> current, StateBatch batch) {
-    if (segment == null || current.size() == commit.streams().size()) {
+    if (current.size() == commit.streams().size()) {
       ledger.add(commit.segment(), commit.length(), batch);
       return true;
     }
     Set<UUID> streams = new HashSet<>();
     current.forEach(item -> streams.add(item.stream()));
+    if (segment == null) {
+      return registerUnseen(commit, streams, batch);
+    }
     SegmentReader reader = reader(new SegmentId(shardId, commit.segment()), segment);
     BitSet orphans = new BitSet();
     for (SegmentFooter.Stream stream : SegmentFooter.decode(reader.footer()).streams()) {
@@ -132,6 +135,33 @@ final class Commits {
     }
     long orphanBytes = orphans.stream().mapToLong(reader::blockBytes).sum();
     ledger.add(commit.segment(), reader.blockCount(), commit.length(), orphans, orphanBytes, batch);
+    return true;
+  }
+
+  /**
+   * The same for a segment in a pool, which is not read here: the blocks of its streams follow each
+   * other, and the last of each is a root. How many bytes nobody needs is a guess.
+   */
+  private boolean registerUnseen(Command.Commit commit, Set<UUID> streams, StateBatch batch) {
+    BitSet orphans = new BitSet();
+    int blocks = 0;
+    for (StreamCommit item : commit.streams()) {
+      int end = blocks;
+      for (Root root : item.roots()) {
+        if (!root.isEmpty() && root.address().segment() == commit.segment()) {
+          end = Math.max(end, root.address().ordinal() + 1);
+        }
+      }
+      if (!streams.contains(item.stream())) {
+        orphans.set(blocks, end);
+      }
+      blocks = end;
+    }
+    if (orphans.cardinality() == blocks) {
+      return false;
+    }
+    long orphanBytes = (long) commit.length() * orphans.cardinality() / blocks;
+    ledger.add(commit.segment(), blocks, commit.length(), orphans, orphanBytes, batch);
     return true;
   }
 

@@ -136,7 +136,10 @@ public final class RecoveredCommits {
   private void materialise(long segment, StreamCommit commit) {
     StreamState before = shard.stream(commit.stream());
     StateBatch batch = new StateBatch();
-    if (!shard.needs(segment)) {
+    boolean hasBlocks =
+        commit.roots().stream()
+            .anyMatch(root -> !root.isEmpty() && root.address().segment() == segment);
+    if (hasBlocks && !shard.needs(segment)) {
       batch.put(StateKeys.segment(segment), SegmentRecord.written(0).encode());
     }
     Commits.putRoots(commit, batch);

@@ -2,9 +2,11 @@ package io.btrdb.shard;
 
 import io.btrdb.storage.StateBatch;
 import io.btrdb.storage.StateStore;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -15,11 +17,21 @@ import java.util.Set;
  */
 final class SegmentLedger {
   private final StateStore state;
-  private final SegmentSweep sweep;
 
-  SegmentLedger(StateStore state, SegmentSweep sweep) {
+  /** Of the stores that follow, told before the state is changed. */
+  private final List<SegmentSweep> sweeps = new ArrayList<>();
+
+  SegmentLedger(StateStore state) {
     this.state = state;
-    this.sweep = sweep;
+  }
+
+  /** From now on this one is told. Before any change. */
+  void tell(SegmentSweep sweep) {
+    sweeps.add(sweep);
+  }
+
+  private void wanted(long segment) {
+    sweeps.forEach(sweep -> sweep.wanted(segment));
   }
 
   /** Null for a segment that is unknown or gone. */
@@ -30,14 +42,14 @@ final class SegmentLedger {
 
   /** A new segment; to be called before it is put into the store. */
   void add(long segment, long bytes, StateBatch batch) {
-    sweep.wanted(segment);
+    wanted(segment);
     batch.put(StateKeys.segment(segment), SegmentRecord.written(bytes).encode());
   }
 
   /** A new segment of which these ordinals belong to nobody; not all of them. */
   void add(
       long segment, int blocks, long bytes, BitSet orphans, long orphanBytes, StateBatch batch) {
-    sweep.wanted(segment);
+    wanted(segment);
     SegmentRecord record = new SegmentRecord(0, blocks, bytes, orphanBytes, orphans, new BitSet());
     batch.put(StateKeys.segment(segment), record.encode());
   }
@@ -71,7 +83,7 @@ final class SegmentLedger {
       changed.forEach(
           (segment, record) -> {
             if (record.isGone() || rewritten.contains(segment)) {
-              sweep.due(segment, index);
+              sweeps.forEach(sweep -> sweep.due(segment, index));
             }
             if (record.isGone()) {
               batch.delete(StateKeys.segment(segment));

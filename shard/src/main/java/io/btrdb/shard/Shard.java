@@ -42,7 +42,6 @@ public final class Shard {
   private final SegmentLedger ledger;
   private final Reclaims reclaims;
   private final Retirements retirements;
-  private final SegmentSweep sweep;
   private final Lookups lookups;
 
   private volatile ShardInfo info;
@@ -66,8 +65,7 @@ public final class Shard {
     table = new StreamTable(maps, state);
     sessions = new Sessions(options.sessionsMax(), counts);
     versions = new StreamVersions(table, state, options.operationHeapBytes(), counts);
-    sweep = new SegmentSweep(id, state, segments);
-    ledger = new SegmentLedger(state, sweep);
+    ledger = new SegmentLedger(state);
     reclaims = new Reclaims(table, state, ledger, () -> info.level(), counts);
     retirements = new Retirements(table, reclaims);
     lifecycle = new StreamLifecycle(table, state, reclaims);
@@ -182,23 +180,39 @@ public final class Shard {
   }
 
   /**
-   * Lets this replica's own store follow the state: what is freed is deleted in it, see {@link
-   * SegmentSweep}. To be called once, before any apply; never for a store that replicas share.
+   * Lets a store that is this replica's own follow the state: what is freed is deleted in it, see
+   * {@link SegmentSweep}. To be called once, before any apply.
    *
+   * @param own all segments of this replica, or some of them
    * @param exclusion between the apply thread and the one that sweeps
    */
-  public SegmentSweep ownSegments(SegmentSweep.Exclusion exclusion) {
-    if (info.level() >= CommandCodec.RECLAIM_LEVEL) {
-      sweep.begin(exclusion, lastIndex);
-    } else {
-      sweep.own(exclusion);
+  public SegmentSweep ownSegments(SegmentStore own, SegmentSweep.Exclusion exclusion) {
+    SegmentSweep sweep = new SegmentSweep(id, state, own, false, exclusion);
+    ledger.tell(sweep);
+    if (listsSegments()) {
+      sweep.begin(lastIndex);
     }
     return sweep;
   }
 
+  /**
+   * The same for a store that all replicas share, which a leader sweeps. Nothing waits at first,
+   * see {@link SegmentSweep#takeUp}.
+   */
+  public SegmentSweep sharedSegments(SegmentStore shared, SegmentSweep.Exclusion exclusion) {
+    SegmentSweep sweep = new SegmentSweep(id, state, shared, true, exclusion);
+    ledger.tell(sweep);
+    return sweep;
+  }
+
+  /** Whether the state lists the segments that it needs: space can be given back from then on. */
+  public boolean listsSegments() {
+    return info.level() >= CommandCodec.RECLAIM_LEVEL;
+  }
+
   /** Whether a version of a stream may need a segment, as far as the state knows. */
   public boolean needs(long segment) {
-    return info.level() < CommandCodec.RECLAIM_LEVEL || ledger.get(segment) != null;
+    return !listsSegments() || ledger.get(segment) != null;
   }
 
   /** A working tree with nothing folded yet, for any stream of this shard. */
@@ -260,6 +274,20 @@ public final class Shard {
    */
   public boolean isOrphan(SegmentFooter footer) {
     return footer.streams().stream().allMatch(this::cameToNothing);
+  }
+
+  /**
+   * Whether a Commit of this segment would come to nothing: it was applied, or others were in its
+   * place. May be asked at any time.
+   */
+  public boolean isPast(SegmentFooter footer) {
+    return footer.streams().stream()
+        .allMatch(
+            part -> {
+              StreamState stream = table.get(part.uuid());
+              return stream != null
+                  && (!stream.isLive() || stream.materialised() >= part.version());
+            });
   }
 
   private boolean cameToNothing(SegmentFooter.Stream part) {

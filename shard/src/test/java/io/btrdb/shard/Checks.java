@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongPredicate;
 
 /** What must hold of a replica at any time. */
 final class Checks {
@@ -155,8 +156,12 @@ final class Checks {
     return read;
   }
 
-  /** Once all is freed and swept: the store holds what readable versions reach, and no more. */
-  void nothingBeside(Replica replica, Collection<UUID> streams) {
+  /**
+   * Once all is freed and swept: the store holds what readable versions reach, and no more.
+   *
+   * @param considered by a segment's number
+   */
+  void nothingBeside(Replica replica, Collection<UUID> streams, LongPredicate considered) {
     Set<BlockAddress> reached = new HashSet<>();
     for (UUID uuid : streams) {
       StreamState stream = replica.shard.stream(uuid);
@@ -169,6 +174,9 @@ final class Checks {
     }
     Set<BlockAddress> stored = new HashSet<>();
     for (SegmentId id : replica.segments.list(Replica.SHARD)) {
+      if (!considered.test(id.number())) {
+        continue;
+      }
       SegmentReader reader = SegmentReader.open(replica.segments, id);
       for (int ordinal = 0; ordinal < reader.blockCount(); ordinal++) {
         if (reader.isPresent(ordinal)) {

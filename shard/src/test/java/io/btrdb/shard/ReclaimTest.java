@@ -22,7 +22,8 @@ class ReclaimTest {
   private static final int POINTS = 20_000;
 
   private final ShardFixture fixture = ShardFixture.ready();
-  private final SegmentSweep sweep = fixture.shard.ownSegments(SegmentSweep.Exclusion.UNSHARED);
+  private final SegmentSweep sweep =
+      fixture.shard.ownSegments(fixture.segments, SegmentSweep.Exclusion.UNSHARED);
   private final SplittableRandom random = new SplittableRandom(3);
   private final ReclaimPlanner planner = new ReclaimPlanner(10);
 
@@ -127,7 +128,8 @@ class ReclaimTest {
     fixture.write(new Operation.Drop(other));
     freeAll();
     fixture.restart();
-    SegmentSweep after = fixture.shard.ownSegments(SegmentSweep.Exclusion.UNSHARED);
+    SegmentSweep after =
+        fixture.shard.ownSegments(fixture.segments, SegmentSweep.Exclusion.UNSHARED);
     SegmentSweep.Swept swept = after.sweep(fixture.index, Long.MAX_VALUE, damage -> {});
     assertEquals(new SegmentSweep.Swept(0, 1, swept.freedBytes(), swept.writtenBytes()), swept);
     assertTrue(swept.freedBytes() > 0);
@@ -198,7 +200,7 @@ class ReclaimTest {
       old.merge();
     }
     old.write(new Operation.Drop(gone));
-    SegmentSweep oldSweep = old.shard.ownSegments(SegmentSweep.Exclusion.UNSHARED);
+    SegmentSweep oldSweep = old.shard.ownSegments(old.segments, SegmentSweep.Exclusion.UNSHARED);
     old.apply(new Command.Activate(CommandCodec.RECLAIM_LEVEL));
     old.shard.writeState();
     assertEquals(2, TransplantedShard.segments(old.state).size());

@@ -57,8 +57,8 @@ final class Replica {
   private final ShardOptions options;
   private final TreeShape shape;
 
-  /** Whether {@link #segments} is a pool that all replicas share. */
-  private final boolean pooled;
+  /** The pool that {@link #segments} is, which all replicas share; null when each has its own. */
+  private final SimulatedPool pool;
 
   private final PlantedBug bug;
 
@@ -84,11 +84,11 @@ final class Replica {
       int faultsOneIn,
       ShardOptions options,
       TreeShape shape,
-      FaultySegmentStore pool,
+      SimulatedPool pool,
       PlantedBug bug) {
     this.id = id;
     this.bug = bug;
-    this.pooled = pool != null;
+    this.pool = pool;
     this.options = options;
     this.shape = shape;
     plan = FaultPlan.seeded(seed).unsyncedSurvivalPercent(50);
@@ -104,7 +104,8 @@ final class Replica {
           .oneIn(faultsOneIn, Operation.CHECKPOINT, Fault.FAIL_AFTER)
           .oneIn(faultsOneIn * 2, Operation.CHECKPOINT, Fault.FLIP_BIT);
     }
-    segments = pooled ? pool : new FaultySegmentStore(new InMemorySegmentStore(), plan);
+    segments =
+        pool == null ? new FaultySegmentStore(new InMemorySegmentStore(), plan) : pool.segments;
     vault = new FaultyStateVault(new InMemoryStateVault(), plan);
     open();
   }
@@ -116,7 +117,7 @@ final class Replica {
 
   /** Power off and on again. */
   void crash() {
-    if (!pooled) {
+    if (pool == null) {
       segments.crash();
     }
     open();
@@ -128,9 +129,10 @@ final class Replica {
     state = vault.restore();
     tree = new Tree(shape, SHARD, new BlockReader(segments, SHARD), new SmallCache());
     shard = Shard.open(options, SHARD, state, segments, tree, HashMap::new);
-    if (!pooled) {
-      sweep = shard.ownSegments(SegmentSweep.Exclusion.UNSHARED);
-    }
+    sweep =
+        pool == null
+            ? shard.ownSegments(segments, SegmentSweep.Exclusion.UNSHARED)
+            : shard.sharedSegments(pool.ofALeader(), SegmentSweep.Exclusion.UNSHARED);
     planner = new ReclaimPlanner(3);
     trees = new PlainTrees(shard);
     applied = vault.newest().map(LogPosition::index).orElse(-1L);
@@ -146,7 +148,7 @@ final class Replica {
       return;
     }
     shard.writeState();
-    if (!pooled && bug != PlantedBug.CHECKPOINT_BEFORE_SYNC) {
+    if (pool == null && bug != PlantedBug.CHECKPOINT_BEFORE_SYNC) {
       segments.sync();
     }
     if (bug == PlantedBug.CHECKPOINT_WITHOUT_SESSIONS) {
@@ -172,15 +174,18 @@ final class Replica {
   }
 
   /**
-   * As the node does it: lets go what no checkpoint and no read under way needs.
+   * The last entry behind which nothing here needs what was freed up to it.
    *
    * @param oldestRead the index at which the oldest read under way began
    */
-  void sweep(long oldestRead, long bytesMax) {
-    long through = Math.min(oldestRead, vault.oldest().map(LogPosition::index).orElse(-1L));
-    if (bug == PlantedBug.SWEEPS_TOO_EARLY) {
-      through = Long.MAX_VALUE;
-    }
+  long horizon(long oldestRead) {
+    return bug == PlantedBug.SWEEPS_TOO_EARLY
+        ? Long.MAX_VALUE
+        : Math.min(oldestRead, vault.oldest().map(LogPosition::index).orElse(-1L));
+  }
+
+  /** As the node does it: lets go what was freed up to an entry. */
+  void sweep(long through, long bytesMax) {
     SegmentSweep.Swept swept =
         sweep.sweep(
             through,
@@ -199,7 +204,7 @@ final class Replica {
     try {
       FaultyStateVault fresh = new FaultyStateVault(new InMemoryStateVault(), plan);
       fresh.restore().write(source.copyOfState());
-      if (!pooled) {
+      if (pool == null) {
         copySegments(source);
       }
       fresh.checkpoint(new LogPosition(term, source.applied));

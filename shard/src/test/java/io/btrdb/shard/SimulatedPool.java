@@ -6,6 +6,8 @@ import io.btrdb.storage.InMemoryStateStore;
 import io.btrdb.storage.LogPosition;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.SegmentReader;
+import io.btrdb.storage.SegmentRewriter;
+import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.StateBatch;
 import io.btrdb.storage.StateStore;
 import io.btrdb.storage.StorageException;
@@ -34,7 +36,7 @@ final class SimulatedPool {
   private final ShardOptions options;
   private final TreeShape shape;
   private final List<PreparedCommit> lateWrites = new ArrayList<>();
-  private final List<SegmentId> lateDeletes = new ArrayList<>();
+  private final List<Runnable> lateChanges = new ArrayList<>();
 
   /** A state as a leader archived it some time ago. */
   private StateBatch manifest = new StateBatch();
@@ -71,14 +73,24 @@ final class SimulatedPool {
     lateWrites.add(commit);
   }
 
-  void step(Replica leader, long term, boolean ready) {
-    int dice = random.nextInt(4);
+  /** The pool as leaders change it when they sweep: now, or when they are deposed by then. */
+  SegmentStore ofALeader() {
+    return new Late();
+  }
+
+  /**
+   * @param horizon what was freed up to this entry no replica needs any more
+   */
+  void step(Replica leader, long term, boolean ready, long horizon) {
+    int dice = random.nextInt(6);
     if (dice == 0 && !lateWrites.isEmpty()) {
       wroteLate += write(lateWrites.removeFirst()) ? 1 : 0;
-    } else if (dice == 1 && !lateDeletes.isEmpty()) {
-      segments.delete(lateDeletes.removeFirst());
+    } else if (dice == 1 && !lateChanges.isEmpty()) {
+      lateChanges.removeFirst().run();
     } else if (dice == 2 && ready) {
       sweep(leader, term, random.nextBoolean());
+    } else if (dice > 3 && ready) {
+      sweepFreed(leader, term, horizon);
     } else if (ready && random.nextInt(4) == 0) {
       archive(leader);
     }
@@ -90,7 +102,7 @@ final class SimulatedPool {
       for (SegmentId id : segments.list(Replica.SHARD)) {
         if (id.term() < term && leader.shard.isOrphan(footer(id))) {
           if (late) {
-            lateDeletes.add(id);
+            lateChanges.add(() -> segments.delete(id));
           } else {
             segments.delete(id);
             swept++;
@@ -100,6 +112,54 @@ final class SimulatedPool {
     } catch (StorageException e) {
       // Some other time.
       return;
+    }
+  }
+
+  /** Lets go what the log has freed, as far as nobody needs it: an archived state neither. */
+  private void sweepFreed(Replica leader, long term, long horizon) {
+    if (!leader.shard.listsSegments()) {
+      return;
+    }
+    try {
+      leader.sweep.takeUp(past(leader, term), () -> leader.applied);
+      leader.sweep(Math.min(horizon, manifestIndex), random.nextInt(1, 10_000));
+    } catch (StorageException e) {
+      // Some other time.
+      return;
+    }
+  }
+
+  /** What is late happens, and the leader takes up all that there is. */
+  void takeUpAll(Replica leader, long term) {
+    plan.calm(true);
+    lateWrites.forEach(this::write);
+    lateWrites.clear();
+    lateChanges.forEach(Runnable::run);
+    lateChanges.clear();
+    leader.sweep.takeUp(past(leader, term), () -> leader.applied);
+  }
+
+  private List<SegmentId> past(Replica leader, long term) {
+    return segments.list(Replica.SHARD).stream()
+        .filter(id -> id.term() < term || leader.shard.isPast(footer(id)))
+        .toList();
+  }
+
+  /** Everything that can be spared goes. */
+  void sweepAll(Replica leader, long term, long horizon) {
+    archive(leader);
+    for (int i = 0; i < 100 && leader.sweep.waiting() > 0; i++) {
+      leader.sweep(Math.min(horizon, manifestIndex), Long.MAX_VALUE);
+      lateChanges.forEach(Runnable::run);
+      lateChanges.clear();
+    }
+    if (leader.sweep.waiting() != 0) {
+      throw new AssertionError(leader.sweep.waiting() + " segments still wait");
+    }
+    for (SegmentId id : segments.list(Replica.SHARD)) {
+      if (id.term() < term && !leader.shard.needs(id.number())) {
+        throw new AssertionError("segment " + id + " is needed by nobody and still there");
+      }
     }
   }
 
@@ -118,8 +178,8 @@ final class SimulatedPool {
   void settle(Replica leader, long term) {
     lateWrites.forEach(this::write);
     lateWrites.clear();
-    lateDeletes.forEach(segments::delete);
-    lateDeletes.clear();
+    lateChanges.forEach(Runnable::run);
+    lateChanges.clear();
     sweep(leader, term, false);
     for (SegmentId id : segments.list(Replica.SHARD)) {
       if (id.term() < term && leader.shard.isOrphan(footer(id))) {
@@ -157,6 +217,73 @@ final class SimulatedPool {
       new Checks().accounts(shard);
     }
     return new Recovered(shard, tree);
+  }
+
+  /** What is deleted and replaced in it happens at once or late. */
+  private final class Late implements SegmentStore {
+    @Override
+    public void put(SegmentId id, byte[] segment) {
+      segments.put(id, segment);
+    }
+
+    @Override
+    public boolean replace(SegmentId id, byte[] segment) {
+      if (random.nextInt(3) > 0) {
+        return segments.replace(id, segment);
+      }
+      lateChanges.add(() -> replaceLate(id, segment));
+      return true;
+    }
+
+    /** A pool changes only what is as it was looked at. */
+    private void replaceLate(SegmentId id, byte[] segment) {
+      if (segments.contains(id)
+          && SegmentRewriter.generation(segments, id) < SegmentRewriter.generation(segment)) {
+        try {
+          boolean unused = segments.replace(id, segment);
+        } catch (StorageException e) {
+          // It stays as it is.
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void sync() {
+      segments.sync();
+    }
+
+    @Override
+    public boolean contains(SegmentId id) {
+      return segments.contains(id);
+    }
+
+    @Override
+    public long length(SegmentId id) {
+      return segments.length(id);
+    }
+
+    @Override
+    public byte[] read(SegmentId id, long offset, int length) {
+      return segments.read(id, offset, length);
+    }
+
+    @Override
+    public void delete(SegmentId id) {
+      if (random.nextInt(3) > 0) {
+        segments.delete(id);
+      } else {
+        lateChanges.add(() -> segments.delete(id));
+      }
+    }
+
+    @Override
+    public List<SegmentId> list(int shard) {
+      return segments.list(shard);
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** What came out. */

@@ -99,7 +99,7 @@ final class Simulation {
     submit(new Command.Init(new UUID(1, 1), Replica.SHARD, 0, SLOTS, 1));
     // The others are opened by chance, after operations on them were refused.
     streams.subList(0, 3).forEach(s -> submit(write(new Operation.Open(s))));
-    if (pool == null && random.nextInt(3) > 0) {
+    if (random.nextInt(3) > 0) {
       activeFromTheStart = true;
       submit(new Command.Activate(CommandCodec.RECLAIM_LEVEL));
       operations.configure();
@@ -118,14 +118,7 @@ final class Simulation {
   }
 
   private Replica open(int id, int faultsOneIn, ShardOptions options, TreeShape shape) {
-    return new Replica(
-        id,
-        random.nextLong(),
-        faultsOneIn,
-        options,
-        shape,
-        pool == null ? null : pool.segments,
-        bug);
+    return new Replica(id, random.nextLong(), faultsOneIn, options, shape, pool, bug);
   }
 
   private static Command write(Operation operation) {
@@ -178,7 +171,7 @@ final class Simulation {
       any().trees.dropAll();
     }
     if (pool != null && dice % 100 < 3) {
-      pool.step(leader, term, leaderIsReady());
+      pool.step(leader, term, leaderIsReady(), horizon());
     }
   }
 
@@ -190,9 +183,6 @@ final class Simulation {
    * The leader gives up, frees or rewrites something; now and then once more what it did before.
    */
   private void reclaim() {
-    if (pool != null) {
-      return;
-    }
     if (!isActive(leader)) {
       if (random.nextInt(8) == 0) {
         submit(new Command.Activate(CommandCodec.RECLAIM_LEVEL));
@@ -222,16 +212,21 @@ final class Simulation {
     }
   }
 
-  private void sweep(Replica replica) {
-    if (pool != null) {
-      return;
-    }
-    long oldestRead =
+  private long horizon(Replica replica) {
+    return replica.horizon(
         openReads.stream()
             .filter(read -> read.replica() == replica && read.isUnderWay())
             .mapToLong(OpenRead::began)
             .min()
-            .orElse(Long.MAX_VALUE);
+            .orElse(Long.MAX_VALUE));
+  }
+
+  /** Of all replicas. */
+  private long horizon() {
+    return replicas.stream().mapToLong(this::horizon).min().orElseThrow();
+  }
+
+  private void sweep(Replica replica) {
     long before = replica.deleted + replica.rewritten;
     // Checkpoints on each other's heels, so that reads under way are what holds segments.
     int checkpoints = random.nextInt(4);
@@ -241,8 +236,12 @@ final class Simulation {
         return;
       }
     }
+    if (pool != null) {
+      replica.sweep.forget(replica.horizon(Long.MAX_VALUE));
+      return;
+    }
     boolean survived =
-        crashUnless(replica, () -> replica.sweep(oldestRead, random.nextInt(1, 10_000)));
+        crashUnless(replica, () -> replica.sweep(horizon(replica), random.nextInt(1, 10_000)));
     if (survived && replica.deleted + replica.rewritten > before) {
       readAll(replica);
       if (random.nextInt(3) == 0) {
@@ -315,7 +314,7 @@ final class Simulation {
     }
     openReads.forEach(this::end);
     openReads.clear();
-    replicas.forEach(replica -> replica.plan.calm(true));
+    replicas.forEach(replica -> calm(replica, true));
     for (int idle = 0; idle < 2; ) {
       Optional<? extends Command> next = leader.planner.free(leader.shard);
       if (next.isEmpty()) {
@@ -327,6 +326,9 @@ final class Simulation {
       commit(log.inFlight.size());
       apply(leader, 1_000);
     }
+    if (pool != null) {
+      pool.takeUpAll(leader, term);
+    }
     for (Replica replica : replicas) {
       for (int i = 0; i < 2; i++) {
         append(term, List.of());
@@ -334,7 +336,13 @@ final class Simulation {
         apply(replica, 10_000);
         replica.checkpoint(term);
       }
-      replica.sweep(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+    if (pool != null) {
+      pool.sweepAll(leader, term, horizon());
+      return;
+    }
+    for (Replica replica : replicas) {
+      replica.sweep(horizon(replica), Long.MAX_VALUE);
       if (replica.sweep.waiting() != 0) {
         throw new AssertionError(replica.sweep.waiting() + " segments still wait");
       }
@@ -365,7 +373,11 @@ final class Simulation {
         checks.deadBlocks(replica, uuid);
       }
       if (activeFromTheStart) {
-        checks.nothingBeside(replica, streams);
+        // In a pool lies what this term's leader has put there, whose Commit came to nothing.
+        checks.nothingBeside(
+            replica,
+            streams,
+            segment -> pool == null || segment >>> 32 < term || replica.shard.needs(segment));
       }
     }
     if (pool == null) {
@@ -388,7 +400,8 @@ final class Simulation {
         throw new AssertionError(
             "%s is recovered up to %d".formatted(before, recovered.materialised(uuid)));
       }
-      for (long version = 10; version <= recovered.materialised(uuid); version++) {
+      long oldest = recovered.shard().stream(uuid).oldest();
+      for (long version = oldest; version <= recovered.materialised(uuid); version++) {
         PlainStream.Contents expected = known.get(uuid).contents(version);
         PlainStream.Contents actual = recovered.contents(uuid, version);
         if (!actual.equals(expected)) {

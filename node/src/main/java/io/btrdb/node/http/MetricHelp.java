@@ -35,6 +35,18 @@ public final class MetricHelp {
           btrdb_pool_outage_limit_seconds        Outage after which inserts are refused with 426.
           btrdb_pool_states_archived_total       States of shards that this node, as leader, archived in the pool.
           btrdb_pool_orphans_deleted_total       Segments of earlier leaders that came to nothing and were deleted.
+          btrdb_pool_reads_total                 Reads of segments and objects in the pool that were answered.
+          btrdb_pool_read_failures_total         Calls of this kind that the pool failed.
+          btrdb_pool_stats_total                 Questions for an object's length that the pool answered.
+          btrdb_pool_stat_failures_total         Calls of this kind that the pool failed.
+          btrdb_pool_writes_total                Writes to the pool that were answered.
+          btrdb_pool_write_failures_total        Calls of this kind that the pool failed.
+          btrdb_pool_removes_total               Objects removed from the pool.
+          btrdb_pool_remove_failures_total       Calls of this kind that the pool failed.
+          btrdb_pool_lists_total                 Walks over all names in the pool.
+          btrdb_pool_list_failures_total         Calls of this kind that the pool failed.
+          btrdb_pool_read_bytes_total            Bytes read from the pool, what was read ahead among them.
+          btrdb_pool_write_bytes_total           Bytes written to the pool.
           btrdb_pool_catalog_lag_seconds         Age of the oldest change of the catalog that is not in the pool yet.
           btrdb_write_backlog_limit_bytes        Backlog of one shard at which inserts are refused with 426.
 

@@ -181,6 +181,11 @@ public final class CatalogJournal {
 
   /** Pages of earlier terms and of this one are in the state by now. */
   private void clearPages(long leads) {
+    pages.clear();
+    if (pool.pins().isBeingOpened()) {
+      // Next time; whoever reads both passes over what the state has already.
+      return;
+    }
     String prefix = PoolNames.journal(pool.incarnation().number());
     ObjectPool objects = pool.objects();
     for (String name : objects.list(prefix)) {
@@ -188,7 +193,6 @@ public final class CatalogJournal {
         objects.delete(name);
       }
     }
-    pages.clear();
     archive.sweep();
   }
 

@@ -50,7 +50,9 @@ final class OrphanSweep {
         sound.add(id);
         continue;
       }
-      if (!leads.getAsBoolean()) {
+      // A pinned reader may have taken an orphan for what was committed last: what is folded in it
+      // is true all the same.
+      if (!leads.getAsBoolean() || !pool.pins().living().isEmpty()) {
         return swept;
       }
       pool.checkNewest();

@@ -43,6 +43,7 @@ public final class Pool implements AutoCloseable {
   private final PooledSegments segments;
   private final Incarnation incarnation;
   private final PoolWatch watch;
+  private final PinWatch pins;
   private final Duration outageMax;
 
   private Pool(PoolCalls calls, List<Incarnation> newestFirst, Duration outageMax) {
@@ -51,6 +52,7 @@ public final class Pool implements AutoCloseable {
     this.objects = new PooledObjects(calls);
     this.segments = new PooledSegments(calls, newestFirst);
     this.incarnation = newestFirst.getFirst();
+    this.pins = new PinWatch(new PinBoard(objects), System::nanoTime);
     this.watch =
         new PoolWatch(
             objects,
@@ -136,6 +138,11 @@ public final class Pool implements AutoCloseable {
 
   ObjectPool objects() {
     return objects;
+  }
+
+  /** Who else reads there. */
+  PinWatch pins() {
+    return pins;
   }
 
   Incarnation incarnation() {

@@ -11,6 +11,7 @@ import java.util.Locale;
  * manifest    := NUMBER /manifest/ GROUP                   {@link ArchivedState}
  * state       := NUMBER /state/ GROUP / TERM - INDEX / FILE - PIECE
  * journal     := NUMBER /journal/ TERM - INDEX             {@link JournalPage}
+ * pins        := pins                                      {@link Pin}
  * NUMBER      := of the incarnation, 6 digits
  * GROUP       := shard- and 4 digits | catalog
  * </pre>
@@ -19,6 +20,7 @@ import java.util.Locale;
  */
 final class PoolNames {
   static final String CATALOG = "catalog";
+  static final String PINS = "pins";
 
   private PoolNames() {}
 

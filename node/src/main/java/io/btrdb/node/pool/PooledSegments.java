@@ -66,6 +66,19 @@ public final class PooledSegments implements SegmentStore {
         });
   }
 
+  /**
+   * Puts a later generation in the place of a segment.
+   *
+   * @throws io.btrdb.storage.StorageException when it is not known whether it is there: try again
+   */
+  @Override
+  public boolean replace(SegmentId id, byte[] segment) {
+    Incarnation owner = incarnationOf(id);
+    return calls.write(
+        "rewriting segment " + id + " in the pool",
+        access -> store(access, owner).replace(id, segment));
+  }
+
   /** Nothing to do: what was put is there. */
   @Override
   public void sync() {}
@@ -85,7 +98,10 @@ public final class PooledSegments implements SegmentStore {
     return read("reading", id, (store, segment) -> store.read(segment, offset, length));
   }
 
-  /** For {@link OrphanSweep} and whoever else makes sure first that nothing needs the segment. */
+  /**
+   * For {@link OrphanSweep}, {@link PoolSweep} and whoever else makes sure first that nothing needs
+   * the segment.
+   */
   @Override
   public void delete(SegmentId id) {
     Incarnation owner = incarnationOf(id);

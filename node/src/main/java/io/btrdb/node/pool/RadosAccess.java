@@ -19,11 +19,20 @@ public final class RadosAccess implements PoolAccess {
     this.cluster = cluster;
   }
 
-  /** Connects to the pool that settings name. */
-  public record Opener(NodeConfig.Pool settings) implements PoolAccess.Opener {
+  /**
+   * Connects to the pool that settings name.
+   *
+   * @param listener hears of every call
+   */
+  public record Opener(NodeConfig.Pool settings, PoolListener listener)
+      implements PoolAccess.Opener {
+    public Opener(NodeConfig.Pool settings) {
+      this(settings, PoolListener.NONE);
+    }
+
     @Override
     public PoolAccess open(String cluster) {
-      return new RadosAccess(CephPool.open(ceph(settings), PoolListener.NONE), cluster);
+      return new RadosAccess(CephPool.open(ceph(settings), listener), cluster);
     }
   }
 

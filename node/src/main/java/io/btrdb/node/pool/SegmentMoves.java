@@ -4,10 +4,13 @@ import io.btrdb.shard.Shard;
 import io.btrdb.storage.CorruptBlockException;
 import io.btrdb.storage.MissingSegmentException;
 import io.btrdb.storage.SegmentId;
+import io.btrdb.storage.SegmentReader;
 import io.btrdb.storage.SegmentStore;
 import io.btrdb.storage.SegmentVerifier;
 import io.btrdb.storage.StorageException;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -59,21 +62,23 @@ final class SegmentMoves {
    */
   void round(Shard shard, boolean leads) throws InterruptedException {
     int before = left(shard.id());
-    int now = segments.destination().isPresent() ? in(shard.id(), leads) : out(shard);
+    int now = segments.destination().isPresent() ? in(shard, leads) : out(shard);
     left.put(shard.id(), now);
     if (before > 0 && now == 0) {
       LOG.info("shard {}: all segments are where they are to be", shard.id());
     }
   }
 
-  private int in(int shard, boolean leads) throws InterruptedException {
+  private int in(Shard shard, boolean leads) throws InterruptedException {
     int rest = 0;
-    var onDisk = segments.disk().list(shard);
-    left.put(shard, onDisk.size());
+    // What the state does not name is swept from the disk, and must not appear in the pool again.
+    List<SegmentId> onDisk =
+        segments.disk().list(shard.id()).stream().filter(id -> shard.needs(id.number())).toList();
+    left.put(shard.id(), onDisk.size());
     for (SegmentId id : onDisk) {
       if (leads && !pool.contains(id) && !upload(id)) {
         rest++;
-      } else if (!isInPool(id)) {
+      } else if (!serves(pool, segments.disk(), id)) {
         rest++;
       } else {
         segments.disk().delete(id);
@@ -82,11 +87,22 @@ final class SegmentMoves {
     return rest;
   }
 
-  /** The disk's copy may go when the pool has all of it. */
-  private boolean isInPool(SegmentId id) {
+  /**
+   * Whether the pool has a copy that serves as well as the disk's: a whole segment, which was
+   * verified when it was put there. It may be of another generation, as each replica rewrites its
+   * own copy when it can spare the blocks, and those that the pool's lacks nobody needs any more.
+   * Of the same generation copies are equal.
+   */
+  static boolean serves(SegmentStore pool, SegmentStore disk, SegmentId id) {
     try {
-      return pool.contains(id) && pool.length(id) == segments.disk().length(id);
+      SegmentReader there = SegmentReader.open(pool, id);
+      SegmentReader here = SegmentReader.open(disk, id);
+      return there.generation() != here.generation()
+          || pool.length(id) == disk.length(id) && Arrays.equals(there.footer(), here.footer());
     } catch (MissingSegmentException e) {
+      return false;
+    } catch (CorruptBlockException e) {
+      LOG.warn("a copy of segment {} is damaged, so it is not moved: {}", id, e.getMessage());
       return false;
     }
   }

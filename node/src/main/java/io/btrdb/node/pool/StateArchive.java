@@ -61,6 +61,12 @@ final class StateArchive {
     if (before.isPresent() && before.get().term() > term) {
       return false;
     }
+    if (before.isPresent() && before.get().position().index() > checkpoint.position().index()) {
+      // Segments may be gone that this older state needs.
+      throw new StorageException(
+          "object %s has a state at %s already, later than %s"
+              .formatted(manifestName(), before.get().position(), checkpoint.position()));
+    }
     if (writtenTerm != term) {
       written = new HashMap<>();
       writtenTerm = term;
@@ -113,6 +119,10 @@ final class StateArchive {
   }
 
   private void clear(ArchivedState before, ArchivedState after) {
+    if (pool.pins().isBeingOpened()) {
+      // Somebody may be reading the state before; a sweep will find what is left of it.
+      return;
+    }
     Set<String> needed = new HashSet<>(after.pieces());
     before.pieces().stream().filter(name -> !needed.contains(name)).forEach(pool.objects()::delete);
   }
@@ -120,7 +130,7 @@ final class StateArchive {
   /** Clears away what uploads have left that came to nothing, by this leader or earlier ones. */
   void sweep() {
     Optional<ArchivedState> newest = newest();
-    if (newest.isEmpty() || newest.get().term() != writtenTerm) {
+    if (newest.isEmpty() || newest.get().term() != writtenTerm || pool.pins().isBeingOpened()) {
       return;
     }
     String prefix = PoolNames.states(pool.incarnation().number(), group);

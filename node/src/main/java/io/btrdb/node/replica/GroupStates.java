@@ -115,6 +115,7 @@ public final class GroupStates {
         .setEpoch(replica.epoch())
         .setBytes(segments.bytes(replica.range().shard()))
         .setBacklogBytes(replica.shard().backlogBytes())
+        .setSpareThrough(Math.max(0, replica.spareThrough()))
         .setPointsRate(
             rates
                 .computeIfAbsent(replica.group(), group -> new PointRate())

@@ -7,11 +7,13 @@ import io.btrdb.consensus.LogEntry;
 import io.btrdb.consensus.PeerId;
 import io.btrdb.consensus.Position;
 import io.btrdb.consensus.ReplicatedLog;
+import io.btrdb.consensus.Role;
 import io.btrdb.node.plane.Following;
 import io.btrdb.node.plane.LocalShard;
 import io.btrdb.node.plane.ReadPin;
 import io.btrdb.node.plane.StreamFollower;
 import io.btrdb.node.pool.NodeSegments;
+import io.btrdb.node.pool.PoolSweep;
 import io.btrdb.placement.ShardRange;
 import io.btrdb.shard.Command;
 import io.btrdb.shard.CommandCodec;
@@ -36,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,10 +84,13 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   private volatile Shard shard;
 
   /**
-   * Null while segments for another state arrive, and where there is a pool. Changed and used under
+   * Of this node's disk; null while segments for another state arrive. Changed and used under
    * {@link #sweepLock}.
    */
   private volatile SegmentSweep sweep;
+
+  /** Null where new segments do not go into a pool. Changed and used as the one before. */
+  private volatile PoolSweep poolSweep;
 
   private volatile ReplicatedLog log;
 
@@ -133,8 +139,12 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
           Shard.open(
               options, range.shard(), vault.restore(), segments, tree, ConcurrentHashMap::new);
       opened.observe(followers);
-      // What is in a pool is not this replica's to delete.
-      sweep = segments.pool().isPresent() ? null : opened.ownSegments(new SweepLock());
+      sweep = opened.ownSegments(segments.disk(), new SweepLock());
+      poolSweep =
+          segments
+              .destination()
+              .map(pool -> new PoolSweep(pool, opened, new SweepLock()))
+              .orElse(null);
       shard = opened;
     } finally {
       sweepLock.unlock();
@@ -214,32 +224,93 @@ public final class ShardReplica implements Replicas.Hosted, LocalShard {
   SegmentSweep.Swept sweep(long bytesMax) {
     sweepLock.lock();
     try {
-      Optional<LogPosition> oldest = vault.oldest();
-      if (sweep == null || oldest.isEmpty()) {
-        return SegmentSweep.Swept.NOTHING;
+      return sweep == null
+          ? SegmentSweep.Swept.NOTHING
+          : sweep.sweep(spareThrough(), bytesMax, damage -> damaged(damage.segment()));
+    } finally {
+      sweepLock.unlock();
+    }
+  }
+
+  /**
+   * What was freed up to this entry nothing on this replica needs: no checkpoint that it may
+   * restore, those kept for a transfer or a backup among them, and no read under way. It only
+   * grows, whatever is restored or read from now on; -1 while there is no checkpoint.
+   */
+  public long spareThrough() {
+    return Math.min(vault.oldest().map(LogPosition::index).orElse(-1L), pins.oldest());
+  }
+
+  /**
+   * Lets go of some segments in the pool, if this node leads the shard and new segments go there.
+   *
+   * @param replicasSpare the least {@link #spareThrough} of all replicas
+   * @throws io.btrdb.storage.StorageException when the pool fails
+   */
+  SegmentSweep.Swept sweepPool(long bytesMax, LongSupplier replicasSpare) {
+    PoolSweep now = poolSweep;
+    Role role = log.role();
+    if (now == null || !role.ready()) {
+      if (now != null) {
+        now.forget(spareThrough());
       }
-      long through = Math.min(oldest.get().index(), pins.oldest());
-      return sweep.sweep(through, bytesMax, damage -> damaged(damage.segment()));
+      return SegmentSweep.Swept.NOTHING;
+    }
+    if (!now.isPossible()) {
+      return SegmentSweep.Swept.NOTHING;
+    }
+    Optional<List<SegmentId>> found = now.find(role.term());
+    if (found.isPresent()) {
+      locked(now, () -> now.takeUp(found.get(), role.term(), () -> log.applied().index()));
+    }
+    if (now.waiting() == 0) {
+      return SegmentSweep.Swept.NOTHING;
+    }
+    long through = now.through(replicasSpare.getAsLong());
+    SegmentSweep.Swept[] swept = {SegmentSweep.Swept.NOTHING};
+    locked(now, () -> swept[0] = now.sweep(through, bytesMax, damage -> damaged(damage.segment())));
+    return swept[0];
+  }
+
+  /** Unless the state was replaced since, or is another leader's to sweep. */
+  private void locked(PoolSweep current, Runnable work) {
+    sweepLock.lock();
+    try {
+      if (poolSweep == current && log.role().ready()) {
+        work.run();
+      }
     } finally {
       sweepLock.unlock();
     }
   }
 
   private boolean isSpare(long segment, long index) {
+    PoolSweep pooled = poolSweep;
+    if (pooled != null && !segments.disk().contains(new SegmentId(range.shard(), segment))) {
+      return pooled.isSpare(segment, index);
+    }
     SegmentSweep now = sweep;
     return now != null && now.isSpare(segment, index);
   }
 
-  /** Segments that wait to be let go. */
+  /** Segments that wait to be let go: on the disk, and in the pool if this node leads. */
   public int unswept() {
     SegmentSweep now = sweep;
-    return now == null ? 0 : now.waiting();
+    PoolSweep pooled = poolSweep;
+    int onDisk = now == null ? 0 : now.waiting();
+    return pooled != null && leads() ? Math.max(onDisk, pooled.waiting()) : onDisk;
   }
 
-  /** Whether a checkpoint keeps a segment from being swept. */
+  /**
+   * Whether a checkpoint keeps a segment from being swept: one of this replica's, or, of those in
+   * the pool that this node sweeps, anybody's. Those of the others need an entry to go forward,
+   * too.
+   */
   boolean waitsForCheckpoint() {
     SegmentSweep now = sweep;
-    return now != null && vault.oldest().map(LogPosition::index).orElse(-1L) < now.lastDue();
+    PoolSweep pooled = poolSweep;
+    return pooled != null && leads() && pooled.waiting() > 0
+        || now != null && vault.oldest().map(LogPosition::index).orElse(-1L) < now.lastDue();
   }
 
   @Override

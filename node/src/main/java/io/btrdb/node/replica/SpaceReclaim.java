@@ -22,15 +22,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Gives space back, in the background and one replica after the other. Where this node leads, it
- * proposes what is to be retired, freed and rewritten. On every replica it lets the store follow:
- * deletes and rewrites segments, then moves what is left out of extents that are mostly dead.
+ * proposes what is to be retired, freed and rewritten, and lets the pool follow, if there is one.
+ * On every replica it lets the disk follow: deletes and rewrites segments, then moves what is left
+ * out of extents that are mostly dead.
  *
  * <p>What was freed goes once two checkpoints have been taken behind it. They come by themselves
  * while the log grows; where it stands still they are asked for, the leader putting an entry in
@@ -61,7 +61,7 @@ public final class SpaceReclaim implements AutoCloseable {
 
   private final NodeConfig.Retention settings;
   private final Supplier<Collection<ShardReplica>> replicas;
-  private final Predicate<ReplicatedLog> allApply;
+  private final Group group;
   private final LocalSegmentStore segments;
   private final Thread thread;
 
@@ -75,18 +75,29 @@ public final class SpaceReclaim implements AutoCloseable {
   private final LongAdder writtenBytes = new LongAdder();
   private volatile boolean closed;
 
+  /** What is known of all members of a group that this node leads. */
+  public interface Group {
+    /** Whether they can all apply what gives space back. */
+    boolean allApply(ReplicatedLog log);
+
+    /**
+     * The least {@link ShardReplica#spareThrough} that they have said; -1 when one has said nothing
+     * since this node started.
+     */
+    long spareThrough(ReplicatedLog log);
+  }
+
   /**
    * @param replicas of shards that work on this node, at the moment of asking
-   * @param allApply whether all members of a group can apply what gives space back
    */
   public SpaceReclaim(
       NodeConfig.Retention settings,
       Supplier<Collection<ShardReplica>> replicas,
-      Predicate<ReplicatedLog> allApply,
+      Group group,
       LocalSegmentStore segments) {
     this.settings = settings;
     this.replicas = replicas;
-    this.allApply = allApply;
+    this.group = group;
     this.segments = segments;
     this.thread = new Thread(this::run, "btrdb-reclaim");
     thread.setDaemon(true);
@@ -152,7 +163,7 @@ public final class SpaceReclaim implements AutoCloseable {
     try {
       if (replica.retires()) {
         propose(replica, log);
-      } else if (allApply.test(log)) {
+      } else if (group.allApply(log)) {
         submit(log, new Command.Activate(CommandCodec.RECLAIM_LEVEL));
       }
     } catch (ExecutionException | TimeoutException | StorageException e) {
@@ -203,17 +214,13 @@ public final class SpaceReclaim implements AutoCloseable {
     return log.submit(CommandCodec.encode(command)).get(OUTCOME_TIMEOUT_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Whatever the role: every replica has a store of its own. */
+  /** Whatever the role: every replica has a disk of its own. A pool is the leader's to sweep. */
   private void follow(ShardReplica replica) throws InterruptedException {
     try {
       long second = (long) (settings.megabytesPerSecond() * BYTES_PER_MEGABYTE);
       SegmentSweep.Swept swept;
       do {
-        swept = replica.sweep(second);
-        deleted.add(swept.deleted());
-        rewritten.add(swept.rewritten());
-        freedBytes.add(swept.freedBytes());
-        pace(swept.writtenBytes());
+        swept = count(replica.sweep(second));
       } while (swept.writtenBytes() >= second && !closed);
       long moved;
       do {
@@ -221,9 +228,20 @@ public final class SpaceReclaim implements AutoCloseable {
         pace(moved);
       } while (moved >= second && !closed);
       nudge(replica);
+      do {
+        swept = count(replica.sweepPool(second, () -> group.spareThrough(replica.log())));
+      } while (swept.deleted() + swept.rewritten() > 0 && !closed);
     } catch (RuntimeException e) {
       LOG.warn("shard {}: sweeping pauses: {}", replica.range().shard(), e.toString());
     }
+  }
+
+  private SegmentSweep.Swept count(SegmentSweep.Swept swept) throws InterruptedException {
+    deleted.add(swept.deleted());
+    rewritten.add(swept.rewritten());
+    freedBytes.add(swept.freedBytes());
+    pace(swept.writtenBytes());
+    return swept;
   }
 
   private void pace(long bytes) throws InterruptedException {
