@@ -10,6 +10,7 @@ import io.btrdb.shard.Shard;
 import io.btrdb.shard.TransplantedShard;
 import io.btrdb.storage.CorruptBlockException;
 import io.btrdb.storage.LogPosition;
+import io.btrdb.storage.MissingSegmentException;
 import io.btrdb.storage.SegmentId;
 import io.btrdb.storage.SegmentReader;
 import io.btrdb.storage.SegmentVerifier;
@@ -107,6 +108,8 @@ public final class PooledGroup implements GroupSource {
       if (!known.contains(id.number())) {
         try {
           commits.add(id, SegmentFooter.decode(SegmentReader.open(pool.segments(), id).footer()));
+        } catch (MissingSegmentException e) {
+          LOG.debug("{} was deleted since it was listed: nobody needs it", id);
         } catch (CorruptBlockException e) {
           LOG.warn("{} is left out: {}", id, e.getMessage());
           damaged++;

@@ -432,6 +432,28 @@ public record NodeConfig(
         other, itsDataDirectory, zone, members, placement, raft, retention, storage, security);
   }
 
+  public NodeConfig withCluster(String name) {
+    return new NodeConfig(
+        node,
+        name,
+        dataDirectory,
+        zone,
+        capacity,
+        members,
+        shards,
+        replication,
+        allowObliterate,
+        placement,
+        raft,
+        write,
+        read,
+        verify,
+        door,
+        retention,
+        storage,
+        security);
+  }
+
   public NodeConfig withMembers(List<Member> others) {
     return with(node, dataDirectory, zone, others, placement, raft, retention, storage, security);
   }

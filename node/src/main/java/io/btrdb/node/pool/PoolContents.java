@@ -76,6 +76,26 @@ public final class PoolContents implements AutoCloseable {
     }
   }
 
+  /**
+   * Keeps leaders of the cluster, if it runs, from deleting anything that this pool's contents
+   * need.
+   *
+   * @param owner who reads, for people; without blanks
+   * @throws io.btrdb.storage.StorageException when the pool fails, or may not be written to
+   */
+  public PoolPin pin(String owner) {
+    return PoolPin.take(new PinBoard(objects), owner, PoolPin.LEASE);
+  }
+
+  /**
+   * All states are read: from here on only what they need is pinned.
+   *
+   * @param indices of the archived states of the shards, in order; -1 where there is none
+   */
+  public void pinned(PoolPin pin, List<Long> indices) {
+    pin.at(indices);
+  }
+
   /** All shards, in order. */
   public List<ShardRange> ranges() {
     return newestFirst.getFirst().ranges();

@@ -3,6 +3,7 @@ package io.btrdb.cli;
 import io.btrdb.cli.admin.ClusterCommand;
 import io.btrdb.cli.admin.KeysCommand;
 import io.btrdb.cli.backup.BackupCommand;
+import io.btrdb.cli.backup.OpenCommand;
 import io.btrdb.cli.backup.RecoverCommand;
 import io.btrdb.cli.backup.RestoreCommand;
 import io.btrdb.cli.backup.VerifyCommand;
@@ -84,6 +85,7 @@ final class Verbs implements Callable<Integer> {
     verbs.put("backup", BackupCommand::new);
     verbs.put("restore", RestoreCommand::new);
     verbs.put("recover", RecoverCommand::new);
+    verbs.put("open", t -> new OpenCommand(t, arguments -> Main.run(t, arguments)));
     verbs.put("verify", VerifyCommand::new);
     verbs.put("load", LoadCommand::new);
     verbs.put("create", StreamCommands.Create::new);

@@ -1,5 +1,6 @@
 package io.btrdb.cli.bench;
 
+import io.btrdb.cli.cluster.CephOptions;
 import io.btrdb.cli.cluster.ClusterPlan;
 import io.btrdb.cli.cluster.JvmOptions;
 import io.btrdb.cli.cluster.LocalCluster;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures how fast a cluster is. */
@@ -31,7 +33,9 @@ import picocli.CommandLine.Option;
           + " percentiles over all calls. CPU seconds are those of one run. Goals are printed"
           + " beside what was reached, and decide nothing.",
       "Bulk inserts are asynchronous, from --writers threads with --in-flight batches under way;"
-          + " all data is made beforehand."
+          + " all data is made beforehand.",
+      "With --ceph it compares instead: the same inserts and reads, cold and warm, on a cluster with"
+          + " the nodes' disks and then on one with that pool, with CPU seconds and reads of the pool."
     },
     footer = {
       "",
@@ -42,7 +46,8 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  btrdb bench",
       "  btrdb bench --nodes 1 --only insert-q",
-      "  btrdb bench --only reads --quick --profile"
+      "  btrdb bench --only reads --quick --profile",
+      "  btrdb bench --ceph /etc/ceph/ceph.conf --runs 1"
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final Duration READY_LIMIT = Duration.ofMinutes(3);
@@ -76,6 +81,8 @@ public final class BenchCommand implements Callable<Integer> {
       split = ",",
       description = "Run these workloads only.")
   private List<String> only = List.of();
+
+  @Mixin private CephOptions ceph = new CephOptions();
 
   @Option(names = "--quick", description = "A tenth of the points, one short run.")
   private boolean quick;
@@ -131,6 +138,10 @@ public final class BenchCommand implements Callable<Integer> {
     Settings settings = settings();
     List<Workload> workloads = workloads();
     try (Interruption interruption = Interruption.watch()) {
+      if (ceph.present()) {
+        return new PoolComparison(terminal, interruption, settings, nodes, heap)
+            .run(ceph.storage());
+      }
       if (endpoints != null) {
         try (Target target = Target.of(endpoints)) {
           return measure(target, settings, workloads, interruption);

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 final class Target implements AutoCloseable {
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final String RAFT = "raft";
+  private static final String PENDING = "btrdb_replica_pending_points";
 
   private final String[] endpoints;
   private final Optional<LocalCluster> local;
@@ -125,21 +126,31 @@ final class Target implements AutoCloseable {
   }
 
   private double pendingPoints() {
+    return sum(PENDING);
+  }
+
+  /** Of all nodes and whatever the metric is told by; 0 where nobody has it. */
+  double sum(String metric) {
     return local.stream()
         .flatMap(cluster -> cluster.nodes().stream().map(cluster::metrics))
-        .mapToDouble(Target::pendingPoints)
+        .mapToDouble(metrics -> sum(metrics, metric))
         .sum();
   }
 
+  /** Points of all shards that are logged and not merged, as metrics say. */
+  static double pendingPoints(String metrics) {
+    return sum(metrics, PENDING);
+  }
+
   /**
-   * Points of all shards that are logged and not merged.
+   * Of all lines of a metric.
    *
    * @param metrics in Prometheus' text form
    */
-  static double pendingPoints(String metrics) {
+  static double sum(String metrics, String metric) {
     return metrics
         .lines()
-        .filter(line -> line.startsWith("btrdb_replica_pending_points"))
+        .filter(line -> line.startsWith(metric))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();
   }

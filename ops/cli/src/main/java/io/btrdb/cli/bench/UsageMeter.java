@@ -45,7 +45,7 @@ final class UsageMeter {
     return sum;
   }
 
-  private static double cpuSeconds(long pid) {
+  static double cpuSeconds(long pid) {
     try {
       return parseStat(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
     } catch (IOException e) {
