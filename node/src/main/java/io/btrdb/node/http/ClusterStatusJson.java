@@ -41,7 +41,7 @@ public final class ClusterStatusJson {
         json.useDefaultPrettyPrinter();
       }
       json.writeStartObject();
-      MessageJson.fields(status, json);
+      MessageJson.NUMBERS.fields(status, json);
       json.writeObjectFieldStart("health");
       health(ClusterHealth.of(status), json);
       json.writeEndObject();

@@ -7,25 +7,33 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricRegistry;
 import io.btrdb.api.cluster.ClusterStatus;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(30)
 class HttpDoorTest {
@@ -194,5 +202,86 @@ class HttpDoorTest {
                         ClusterStatus::getDefaultInstance)
                     .close());
     assertTrue(taken.getMessage().contains(":" + door.port()), taken.getMessage());
+  }
+
+  // ------------------------------------------------------------------------------------ the wire
+
+  /** Sends bytes as they are, and returns all that comes until the node closes. */
+  private String talk(String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", door.port())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(request.getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
+  }
+
+  private static int count(String text, String part) {
+    return text.split(Pattern.quote(part), -1).length - 1;
+  }
+
+  @Test
+  void shouldAnswerRequestsThatCameTogetherOneAfterTheOther() throws Exception {
+    String many =
+        "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100)
+            + "GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    String answers = talk(many);
+    assertEquals(100, count(answers, "HTTP/1.1 200 OK"));
+    assertEquals(1, count(answers, "HTTP/1.1 404"));
+    assertTrue(answers.lastIndexOf("HTTP/1.1 200") < answers.indexOf("HTTP/1.1 404"));
+  }
+
+  @Test
+  void shouldSpeakTheOldVersion() throws Exception {
+    String answer = talk("GET /health/live HTTP/1.0\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.0 200 OK\r\n"), answer);
+    assertTrue(answer.endsWith("\r\n\r\n{\"live\":true}\n"), answer);
+  }
+
+  @Test
+  void shouldCompressForThoseThatLikeIt() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + door.port() + "/"))
+            .header("Accept-Encoding", "gzip")
+            .build();
+    HttpResponse<byte[]> page = client.send(request, BodyHandlers.ofByteArray());
+    assertEquals("gzip", page.headers().firstValue("Content-Encoding").orElse(""));
+    byte[] plain = new GZIPInputStream(new ByteArrayInputStream(page.body())).readAllBytes();
+    assertEquals(send("GET", "/").body(), new String(plain, StandardCharsets.UTF_8));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'GET /x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n', 413",
+    "'GET /x HTTP/1.1\r\nHost: x\r\nContent-Length: 70000\r\nExpect: 100-continue\r\n\r\n', 413",
+    "'GET /x NOTHTTP\r\n\r\n', 400",
+    "'GET /x HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 12\r\n\r\nabcdefghijkl', 400"
+  })
+  void shouldSayWhyItTakesARequestNoFurther(String request, int status) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", door.port())) {
+      String bytes = request.replace("\\r", "\r").replace("\\n", "\n");
+      socket.getOutputStream().write(bytes.getBytes(StandardCharsets.US_ASCII));
+      String first = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+      assertEquals("HTTP/1.1 " + status, first);
+    }
+    assertEquals(200, send("GET", "/health/live").statusCode());
+  }
+
+  @Test
+  void shouldLetAPeerThatSendsTooMuchHearWhy() throws Exception {
+    String piece = "10000\r\n" + "x".repeat(65_536) + "\r\n";
+    String answer =
+        talk(
+            "GET /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + piece.repeat(20)
+                + "0\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 413 "), answer);
+    assertTrue(answer.toLowerCase(Locale.ROOT).contains("connection: close"), answer);
+  }
+
+  @Test
+  void shouldRefuseHeadersWithoutEnd() throws Exception {
+    String answer = talk("GET /x HTTP/1.1\r\nHost: " + "x".repeat(40_000) + "\r\n\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
   }
 }
