@@ -45,6 +45,7 @@ import io.btrdb.node.replica.SegmentRepair;
 import io.btrdb.node.replica.ShardReplica;
 import io.btrdb.node.replica.SharedNodeCache;
 import io.btrdb.node.replica.SpaceReclaim;
+import io.btrdb.node.rest.RestSection;
 import io.btrdb.node.scrub.ScrubEndpoint;
 import io.btrdb.node.scrub.ScrubbedShard;
 import io.btrdb.node.scrub.Scrubber;
@@ -62,6 +63,7 @@ import io.btrdb.storage.local.LocalStateVault;
 import io.btrdb.storage.local.RocksResources;
 import io.btrdb.storage.local.RocksSettings;
 import io.grpc.BindableService;
+import io.grpc.Channel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,6 +123,7 @@ public final class Node implements AutoCloseable {
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-work-", 0).factory());
   private final Formation formation;
   private final PeerEndpoint peerEndpoint;
+  private final RestSection rest;
   private final HttpDoor httpDoor;
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -147,6 +150,7 @@ public final class Node implements AutoCloseable {
     this.peerEndpoint =
         new PeerEndpoint(config, self, directory, formation, new PeerParts(), workers);
     new NodeMetrics(metrics).process(config, data);
+    this.rest = new RestSection(this::service, security.restCallers(), Version.TEXT);
     this.httpDoor =
         HttpDoor.open(
             config.self().host(),
@@ -163,7 +167,8 @@ public final class Node implements AutoCloseable {
                 return Node.this.warnings();
               }
             },
-            this::status);
+            this::status,
+            rest);
   }
 
   /**
@@ -241,6 +246,13 @@ public final class Node implements AutoCloseable {
     return current == null ? List.of() : current.warnings();
   }
 
+  /** The v5 contract, once this node serves it. */
+  private Optional<Channel> service() {
+    Services current = services;
+    GrpcDoor door = current == null ? null : current.door;
+    return Optional.ofNullable(door).map(GrpcDoor::inside);
+  }
+
   /** The whole cluster as this node knows it; of itself alone while it serves nothing yet. */
   private ClusterStatus status() {
     Services current = services;
@@ -265,6 +277,7 @@ public final class Node implements AutoCloseable {
       current.close();
     }
     httpDoor.close();
+    rest.close();
     timer.shutdownNow();
     channels.close();
     workers.shutdownNow();
@@ -299,7 +312,7 @@ public final class Node implements AutoCloseable {
     private final Scrubber scrubber;
     private final SpaceReclaim reclaim;
     private volatile Control control;
-    private GrpcDoor door;
+    private volatile GrpcDoor door;
     private AuditLog audit = AuditLog.NONE;
 
     Services(FoundingRecord founding) throws IOException, InterruptedException {

@@ -6,6 +6,7 @@ import io.btrdb.node.config.NodeConfig;
 import io.btrdb.node.door.GrpcDoorOptions;
 import io.btrdb.node.plane.CatalogPlane;
 import io.btrdb.node.plane.CatalogPlane.Reply;
+import io.btrdb.node.rest.RestSection;
 import io.btrdb.node.security.AuditLog;
 import io.btrdb.node.security.ClusterSecret;
 import io.btrdb.node.security.Guard;
@@ -88,6 +89,13 @@ final class NodeSecurity {
     return Optional.of(
         new GrpcDoorOptions.Encrypted(
             self.tlsPort(), certificates.get().server(), !settings.tls().orElseThrow().plain()));
+  }
+
+  /** Where no call may travel as plain text, none does by REST. */
+  RestSection.Callers restCallers() {
+    return settings.tls().map(NodeConfig.Encryption::plain).orElse(true)
+        ? RestSection.Callers.ALL
+        : RestSection.Callers.LOCAL;
   }
 
   /** While the node belongs to no cluster. */

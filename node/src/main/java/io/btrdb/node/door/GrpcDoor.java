@@ -9,6 +9,7 @@ import io.btrdb.node.plane.DataPlane;
 import io.btrdb.node.security.Guard;
 import io.btrdb.node.tls.Dial;
 import io.grpc.BindableService;
+import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerCall;
@@ -43,6 +44,9 @@ public final class GrpcDoor implements AutoCloseable {
       Set.of(BTrDBGrpc.SERVICE_NAME, DataGrpc.SERVICE_NAME);
   private static final int BACKLOG = 1_024;
 
+  /** Where a call came from before it came {@link #inside}. Means nothing on the network. */
+  public static final Metadata.Key<String> PEER = InsideDoor.PEER;
+
   /** One for each port: without TLS, with TLS. */
   private final List<Server> servers = new ArrayList<>();
 
@@ -53,6 +57,7 @@ public final class GrpcDoor implements AutoCloseable {
   private final WorkPool packers;
   private final Forwarder forwarder;
   private final ExecutorService threads;
+  private final InsideDoor inside;
   private final EventLoopGroup acceptor;
   private final EventLoopGroup network;
   private final Thread stuckReceivers;
@@ -173,7 +178,9 @@ public final class GrpcDoor implements AutoCloseable {
             new FaultEndpoint(options.faults()),
             new RetentionEndpoints(sessions, places));
     List<ServerServiceDefinition> served = new ArrayList<>();
-    served.add(Doorkeeper.watch(guard, v5.definition(endpoints)));
+    ServerServiceDefinition contract = Doorkeeper.watch(guard, v5.definition(endpoints));
+    inside = new InsideDoor(contract, threads);
+    served.add(contract);
     served.add(Doorkeeper.watch(guard, dataService.definition()));
     NodeCalls bounded = new NodeCalls(Limits.NODE_CALLS);
     services.forEach(
@@ -256,6 +263,11 @@ public final class GrpcDoor implements AutoCloseable {
     }
   }
 
+  /** An address as {@link #PEER} has it. */
+  public static String peer(InetSocketAddress address) {
+    return InsideDoor.text(address);
+  }
+
   /** The port that is open, the one without TLS where there are two. */
   public int port() {
     return servers.getFirst().getPort();
@@ -267,11 +279,20 @@ public final class GrpcDoor implements AutoCloseable {
   }
 
   /**
+   * The v5 contract for callers in this process: the same endpoints, without a connection. Whoever
+   * calls for somebody else says in {@link #PEER} for whom.
+   */
+  public Channel inside() {
+    return inside.channel();
+  }
+
+  /**
    * Takes no more calls, lets those under way end, and closes. Waits for at most {@code patience};
    * calls that are not done by then are cut off.
    */
   public void stop(Duration patience) {
     servers.forEach(Server::shutdown);
+    inside.shutdown();
     dataService.stop();
     subscriptions.stop();
     try {
@@ -281,6 +302,7 @@ public final class GrpcDoor implements AutoCloseable {
           server.shutdownNow();
         }
       }
+      inside.awaitEnd(end);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -291,6 +313,7 @@ public final class GrpcDoor implements AutoCloseable {
   @Override
   public void close() {
     servers.forEach(Server::shutdownNow);
+    inside.close();
     queries.close();
     packers.close();
     forwarder.close();

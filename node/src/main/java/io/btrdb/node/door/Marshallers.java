@@ -9,9 +9,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /** Between gRPC's streams and what the door handles: parsed requests in, finished bytes out. */
-final class Marshallers {
+public final class Marshallers {
   /** Finished messages, which gRPC copies to its buffers inside the call that hands them over. */
-  static final Marshaller<byte[]> BYTES =
+  public static final Marshaller<byte[]> BYTES =
       new Marshaller<>() {
         @Override
         public InputStream stream(byte[] message) {

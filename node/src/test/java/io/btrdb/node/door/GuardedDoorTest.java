@@ -66,6 +66,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every call, with no key, with one that is not good enough, and with one that just is. */
 class GuardedDoorTest {
@@ -114,6 +116,9 @@ class GuardedDoorTest {
   private final TestDoor door = new TestDoor(catalog -> keys.guard(catalog, Duration.ofHours(1)));
   private UUID stream = create(HERE);
 
+  /** How callers come: by the network, unless a test says otherwise. */
+  private Channel way = door.channel;
+
   @BeforeEach
   void hearOfKeys() {
     keys.spread();
@@ -152,8 +157,10 @@ class GuardedDoorTest {
     assertThrows(IllegalStateException.class, () -> Rights.of("v5api.BTrDB/Newcomer"));
   }
 
-  @Test
-  void shouldRefuseEveryCallWithoutAKeyInTheWordsOfTheContract() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldRefuseEveryCallWithoutAKeyInTheWordsOfTheContract(boolean inside) {
+    way = inside ? door.door.inside() : door.channel;
     for (MethodDescriptor<?, ?> method : v5()) {
       for (String key : new String[] {null, "btrdb_0123456789ab_" + "A".repeat(43)}) {
         Status status = call(method, key).status();
@@ -163,8 +170,10 @@ class GuardedDoorTest {
     }
   }
 
-  @Test
-  void shouldRefuseEveryCallWithTooFewRightsAndTakeItWithJustEnough() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldRefuseEveryCallWithTooFewRightsAndTakeItWithJustEnough(boolean inside) {
+    way = inside ? door.door.inside() : door.channel;
     for (MethodDescriptor<?, ?> method : v5()) {
       String name = method.getBareMethodName();
       if (FOR_EVERY_KEY.contains(name)) {
@@ -343,13 +352,12 @@ class GuardedDoorTest {
 
   private Channel as(String key) {
     if (key == null) {
-      return door.channel;
+      return way;
     }
     Metadata headers = new Metadata();
     headers.put(
         Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "bearer " + key);
-    return ClientInterceptors.intercept(
-        door.channel, MetadataUtils.newAttachHeadersInterceptor(headers));
+    return ClientInterceptors.intercept(way, MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   private Answer call(MethodDescriptor<?, ?> method, String key) {
