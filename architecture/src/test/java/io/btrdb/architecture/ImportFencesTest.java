@@ -72,6 +72,15 @@ class ImportFencesTest {
           .resideInAnyPackage("org.apache.arrow..", "com.google.flatbuffers..");
 
   @ArchTest
+  static final ArchRule CALCITE_STAYS_IN_SQL =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.btrdb.sql..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.calcite..", "org.codehaus..");
+
+  @ArchTest
   static final ArchRule GRPC_STAYS_AT_THE_RIM =
       noClasses()
           .that()

@@ -36,6 +36,7 @@ class ModuleGraphTest {
           Map.entry("catalog", Set.of("codec", "storage")),
           Map.entry("consensus", Set.of()),
           Map.entry("placement", Set.of()),
+          Map.entry("sql", Set.of()),
           Map.entry("client-java", Set.of("api", "codec")),
           Map.entry(
               "node",
@@ -48,6 +49,7 @@ class ModuleGraphTest {
                   "consensus",
                   "placement",
                   "shard",
+                  "sql",
                   "storage",
                   "storage-ceph",
                   "storage-local",

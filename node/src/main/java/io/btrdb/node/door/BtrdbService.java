@@ -1,6 +1,5 @@
 package io.btrdb.node.door;
 
-import io.btrdb.api.ErrorCode;
 import io.btrdb.api.v5.BTrDBGrpc;
 import io.btrdb.api.wire.HotMethods;
 import io.grpc.MethodDescriptor;
@@ -25,6 +24,7 @@ final class BtrdbService {
       ReadEndpoints reads,
       JoinedEndpoints joins,
       CsvEndpoint csv,
+      SqlEndpoint sql,
       Subscriptions subscriptions,
       FaultEndpoint faults,
       RetentionEndpoints retention) {}
@@ -56,24 +56,12 @@ final class BtrdbService {
     add(service, BTrDBGrpc.getArrowMultiValuesMethod(), to.joins()::arrowMultiValues);
     add(service, BTrDBGrpc.getMultiRawValuesMethod(), to.joins()::multiRawValues);
     add(service, BTrDBGrpc.getGenerateCSVMethod(), to.csv()::generate);
+    add(service, BTrDBGrpc.getSQLQueryMethod(), to.sql()::query);
     add(service, BTrDBGrpc.getFaultInjectMethod(), to.faults()::inject);
     service.addMethod(to.subscriptions().method());
     add(service, BTrDBGrpc.getGetCompactionConfigMethod(), to.retention()::get);
     add(service, BTrDBGrpc.getSetCompactionConfigMethod(), to.retention()::set);
-    addRefusals(service);
     return service.build();
-  }
-
-  /** Methods of the contract that this server does not have, which say so in their own form. */
-  private void addRefusals(ServerServiceDefinition.Builder service) {
-    refuse(service, BTrDBGrpc.getSQLQueryMethod());
-  }
-
-  private <T> void refuse(ServerServiceDefinition.Builder service, MethodDescriptor<T, ?> method) {
-    Refusal refusal =
-        Refusal.of(
-            ErrorCode.NOT_IMPLEMENTED, "this server does not have %s", method.getBareMethodName());
-    add(service, method, (request, exchange) -> exchange.refuse(refusal));
   }
 
   private <T> void add(

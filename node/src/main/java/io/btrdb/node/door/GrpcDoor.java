@@ -55,6 +55,7 @@ public final class GrpcDoor implements AutoCloseable {
   private final Arrivals arrivals;
   private final WorkPool queries;
   private final WorkPool packers;
+  private final WorkPool sqlQueries;
   private final Forwarder forwarder;
   private final ExecutorService threads;
   private final InsideDoor inside;
@@ -128,6 +129,11 @@ public final class GrpcDoor implements AutoCloseable {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("btrdb-door-", 0).factory());
     arrivals = new Arrivals(new FairShare(Limits.ARRIVING_BYTES), threads);
     queries = new WorkPool("btrdb-query", Limits.QUERIES, Limits.QUERIES_QUEUED);
+    sqlQueries =
+        new WorkPool(
+            Thread.ofPlatform().daemon().name("btrdb-sql-", 0),
+            Limits.SQL_QUERIES,
+            Limits.SQL_QUERIES_QUEUED);
     packers = new WorkPool("btrdb-insert", Limits.PACKERS, Limits.CALLS);
     forwarder = new Forwarder(access.dial());
     Admission admission = Admission.ofLimits();
@@ -174,6 +180,7 @@ public final class GrpcDoor implements AutoCloseable {
             new ReadEndpoints(places),
             new JoinedEndpoints(joins),
             new CsvEndpoint(joins),
+            new SqlEndpoint(planes.catalog(), sqlQueries),
             subscriptions,
             new FaultEndpoint(options.faults()),
             new RetentionEndpoints(sessions, places));
@@ -316,6 +323,7 @@ public final class GrpcDoor implements AutoCloseable {
     inside.close();
     queries.close();
     packers.close();
+    sqlQueries.close();
     forwarder.close();
     stuckReceivers.interrupt();
     threads.shutdown();

@@ -88,6 +88,21 @@ final class Limits {
   /** Queries that wait, for one of those to end or for their receivers. */
   static final int QUERIES_QUEUED = 512;
 
+  /** Queries in SQL that run at once, each on a thread that may keep a core. */
+  static final int SQL_QUERIES = 2;
+
+  /** Queries in SQL that wait, for one of those to end or for their receivers. */
+  static final int SQL_QUERIES_QUEUED = 64;
+
+  /** The longest query in SQL, waiting for its receiver included. */
+  static final long SQL_NANOS = TimeUnit.MINUTES.toNanos(2);
+
+  /** Rows of SQL are sent when a message has grown to this. */
+  static final int SQL_MESSAGE_BYTES = 1 << 20;
+
+  /** The largest row. */
+  static final int SQL_ROW_BYTES = 2 << 20;
+
   /** Larger v5 inserts that are checked and packed at once, which is work for cores alone. */
   static final int PACKERS = 8;
 
@@ -160,6 +175,9 @@ final class Limits {
         CATALOG_MESSAGE_BYTES + ANNOTATION_TOTAL_BYTES < OUTBOUND_MESSAGE_BYTES,
         "a message of descriptors and one more fit");
     check(CALLS < SESSION_WINDOW * SESSIONS_PER_SHARD, "all calls may be writes to the same shard");
+    check(
+        SQL_MESSAGE_BYTES + SQL_ROW_BYTES < OUTBOUND_MESSAGE_BYTES,
+        "a message of rows and one more fit");
     check(SUBMIT_BYTES < INBOUND_MESSAGE_BYTES, "a frame past the bound is still one message");
   }
 

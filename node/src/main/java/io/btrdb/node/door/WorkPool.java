@@ -5,9 +5,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Runs what may wait or take long on virtual threads: a bounded number at once, a bounded number
- * waiting, and past that a refusal. Callers have even shares of both, see {@link FairTurns} and
- * {@link FairShare}. Thread-safe.
+ * Runs what may wait or take long on threads of its own, virtual as a rule: a bounded number at
+ * once, a bounded number waiting, and past that a refusal. Callers have even shares of both, see
+ * {@link FairTurns} and {@link FairShare}. Thread-safe.
  */
 final class WorkPool implements AutoCloseable {
   private final ExecutorService threads;
@@ -19,8 +19,12 @@ final class WorkPool implements AutoCloseable {
    * @param queued tasks that wait, for a start or for their receiver
    */
   WorkPool(String name, int running, int queued) {
-    this.threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name(name + "-", 0).factory());
+    this(Thread.ofVirtual().name(name + "-", 0), running, queued);
+  }
+
+  /** As above, on threads of another kind: for work that keeps a core while it lasts. */
+  WorkPool(Thread.Builder threads, int running, int queued) {
+    this.threads = Executors.newThreadPerTaskExecutor(threads.factory());
     this.turns = new FairTurns(running);
     this.admitted = new FairShare(running + queued);
   }

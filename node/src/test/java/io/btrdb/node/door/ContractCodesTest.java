@@ -544,8 +544,8 @@ class ContractCodesTest {
   // ---- the rest
 
   @Test
-  void shouldRefuseWhatItDoesNotHaveInTheFormOfTheMethod() {
-    assertCode(501, only(door.v5().sQLQuery(SQLQueryParams.getDefaultInstance())).getStat());
+  void shouldRefuseInTheFormOfTheMethod() {
+    assertCode(441, only(door.v5().sQLQuery(SQLQueryParams.getDefaultInstance())).getStat());
     assertCode(424, door.v5().faultInject(FaultInjectParams.getDefaultInstance()).getStat());
   }
 

@@ -15,9 +15,15 @@ import java.util.stream.Stream;
 final class InMemoryCatalog implements CatalogPlane {
   private final InMemoryPlane data;
   private final Map<UUID, Descriptor> streams = new HashMap<>();
+  private ErrorCode failure;
 
   InMemoryCatalog(InMemoryPlane data) {
     this.data = data;
+  }
+
+  /** From now on streams are neither found nor listed. */
+  synchronized void failWith(ErrorCode code) {
+    failure = code;
   }
 
   private static <T> CompletableFuture<Reply<T>> ok(T value) {
@@ -102,6 +108,9 @@ final class InMemoryCatalog implements CatalogPlane {
 
   @Override
   public synchronized CompletableFuture<Reply<Descriptor>> describe(UUID uuid, long deadlineNanos) {
+    if (failure != null) {
+      return failed(failure);
+    }
     Descriptor found = streams.get(uuid);
     return found == null ? failed(ErrorCode.NO_SUCH_STREAM) : ok(found);
   }
@@ -115,6 +124,9 @@ final class InMemoryCatalog implements CatalogPlane {
       Descriptor after,
       int limit,
       long deadlineNanos) {
+    if (failure != null) {
+      return failed(failure);
+    }
     Comparator<Descriptor> order =
         Comparator.comparing(Descriptor::collection).thenComparing(Descriptor::uuid);
     Stream<Descriptor> found =
