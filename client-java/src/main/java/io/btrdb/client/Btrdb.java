@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * A connection to a BTrDB cluster: one is enough for a whole program.
@@ -87,6 +88,18 @@ public final class Btrdb implements AutoCloseable {
   /** How often each tag and annotation key is used in collections that start with the prefix. */
   public MetadataUsage metadataUsage(String prefix) {
     return core.metadata().usage(prefix);
+  }
+
+  /**
+   * Asks about who the streams are, in SQL: {@code SELECT} over the table {@code streams (uuid
+   * uuid, collection text, name text, unit text, ingress text, property_version bigint, annotations
+   * hstore)}.
+   *
+   * @param parameters of {@code $1}, {@code $2} and so on; sent as texts ({@link String#valueOf}),
+   *     and taken for what the query needs in their place
+   */
+  public SqlCursor sql(String query, Object... parameters) {
+    return SqlCursor.open(core, query, Stream.of(parameters).map(String::valueOf).toList());
   }
 
   /** Asks a node who it is. */

@@ -25,6 +25,7 @@ import io.btrdb.cli.verb.InfoCommand;
 import io.btrdb.cli.verb.LoadCommand;
 import io.btrdb.cli.verb.ReadCommands;
 import io.btrdb.cli.verb.RetentionCommand;
+import io.btrdb.cli.verb.SqlCommand;
 import io.btrdb.cli.verb.StreamCommands;
 import io.btrdb.cli.verb.WindowsCommand;
 import io.btrdb.cli.verb.WriteCommands;
@@ -91,6 +92,7 @@ final class Verbs implements Callable<Integer> {
     verbs.put("create", StreamCommands.Create::new);
     verbs.put("insert", WriteCommands.Insert::new);
     verbs.put("streams", StreamCommands.Streams::new);
+    verbs.put("sql", SqlCommand::new);
     verbs.put("values", ReadCommands.Values::new);
     verbs.put("windows", WindowsCommand::new);
     verbs.put("nearest", ReadCommands.Nearest::new);

@@ -68,7 +68,7 @@ final class ClusterStatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (format == Format.CSV) {
+    if (format == Format.CSV || format == Format.JSONL) {
       throw new CommandFailed(
           ExitCode.USAGE,
           "a status is more than one table: btrdb cluster nodes -f csv, btrdb cluster ranges -f"

@@ -60,6 +60,11 @@ final class CsvRows implements Rows {
   }
 
   @Override
+  public Rows json(String value) {
+    return text(value);
+  }
+
+  @Override
   public Rows none() {
     separate();
     return this;

@@ -7,7 +7,9 @@ public enum Format {
   /** RFC 4180 with a header and {@code \n} as the line's end. */
   CSV,
   /** An array of objects, one a line. */
-  JSON;
+  JSON,
+  /** Objects, one a line, and nothing around them. */
+  JSONL;
 
   TimeForm times() {
     return this == TABLE ? TimeForm.ISO : TimeForm.NS;

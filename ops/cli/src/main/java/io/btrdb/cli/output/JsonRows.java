@@ -6,11 +6,11 @@ import java.io.OutputStream;
 import java.util.List;
 
 /**
- * Rows as a JSON array of objects, one object a line.
+ * Rows as a JSON array of objects, one object a line, or as the lines alone.
  *
  * <pre>
- * result := "[" [object ("," object)*] "]"
- * object := "{" column ":" (string | number | "null") ("," ...)* "}"
+ * result := "[" [object ("," object)*] "]"  |  (object "\n")*
+ * object := "{" column ":" (string | number | boolean | "null" | json) ("," ...)* "}"
  * </pre>
  *
  * Times in nanoseconds are numbers of up to 19 digits: exact for readers with 64-bit integers; for
@@ -20,14 +20,21 @@ final class JsonRows implements Rows {
   private final BufferedText out;
   private final TimeForm times;
   private final List<String> keys;
+  private final boolean lines;
   private int cell;
   private boolean first = true;
 
-  JsonRows(OutputStream out, TimeForm times, List<String> columns) {
+  /**
+   * @param lines without the array
+   */
+  JsonRows(OutputStream out, TimeForm times, List<String> columns, boolean lines) {
     this.out = new BufferedText(out);
     this.times = times;
     this.keys = columns.stream().map(column -> quote(column.replace(' ', '_')) + ":").toList();
-    this.out.add('[');
+    this.lines = lines;
+    if (!lines) {
+      this.out.add('[');
+    }
   }
 
   @Override
@@ -66,6 +73,13 @@ final class JsonRows implements Rows {
   }
 
   @Override
+  public Rows json(String value) {
+    key();
+    out.add(value);
+    return this;
+  }
+
+  @Override
   public Rows none() {
     key();
     out.add("null");
@@ -77,7 +91,7 @@ final class JsonRows implements Rows {
       throw new IllegalStateException("a row has more cells than its " + cell + " columns");
     }
     if (cell == 0) {
-      out.add(first ? "\n{" : ",\n{");
+      out.add(lines ? "{" : first ? "\n{" : ",\n{");
     } else {
       out.add(',');
     }
@@ -96,13 +110,15 @@ final class JsonRows implements Rows {
     }
     cell = 0;
     first = false;
-    out.add('}');
+    out.add(lines ? "}\n" : "}");
     out.flushIfFull();
   }
 
   @Override
   public void close() {
-    out.add(first ? "]\n" : "\n]\n");
+    if (!lines) {
+      out.add(first ? "]\n" : "\n]\n");
+    }
     out.flush();
   }
 }

@@ -16,7 +16,7 @@ public final class OutputOptions {
   @Option(
       names = "--times",
       paramLabel = "FORM",
-      description = "How to print times: iso or ns. Default: iso in tables, ns in csv and json.")
+      description = "How to print times: iso or ns. Default: iso in tables, ns elsewhere.")
   private TimeForm times;
 
   public Format format() {
@@ -25,6 +25,11 @@ public final class OutputOptions {
 
   /** Opens a result on standard output. */
   public Rows open(Terminal terminal, String... columns) {
-    return Rows.open(format, times, terminal.out(), List.of(columns));
+    return open(terminal, List.of(columns));
+  }
+
+  /** The same for columns that are not known before there is a result. */
+  public Rows open(Terminal terminal, List<String> columns) {
+    return Rows.open(format, times, terminal.out(), columns);
   }
 }

@@ -17,7 +17,8 @@ public sealed interface Rows extends AutoCloseable permits TableRows, CsvRows, J
     return switch (format) {
       case TABLE -> new TableRows(out, form, columns);
       case CSV -> new CsvRows(out, form, columns);
-      case JSON -> new JsonRows(out, form, columns);
+      case JSON -> new JsonRows(out, form, columns, false);
+      case JSONL -> new JsonRows(out, form, columns, true);
     };
   }
 
@@ -30,6 +31,9 @@ public sealed interface Rows extends AutoCloseable permits TableRows, CsvRows, J
   Rows number(double value);
 
   Rows integer(long value);
+
+  /** A value that is JSON itself, such as {@code true} or {@code {"a":"b"}}. */
+  Rows json(String value);
 
   /** A cell without a value. */
   Rows none();

@@ -64,6 +64,11 @@ final class TableRows implements Rows {
   }
 
   @Override
+  public Rows json(String value) {
+    return text(value);
+  }
+
+  @Override
   public Rows none() {
     row.add("-");
     return this;

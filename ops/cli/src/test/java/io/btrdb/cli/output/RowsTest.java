@@ -62,6 +62,34 @@ class RowsTest {
   }
 
   @Test
+  void shouldPrintLinesOfJson() {
+    assertEquals(
+        """
+        {"name":"a \\"b\\", c\\nd","first_time":1,"value":-0.0,"n":7}
+        {"name":"ü","first_time":1000000000,"value":null,"n":-9223372036854775808}
+        """,
+        print(Format.JSONL, null));
+  }
+
+  @Test
+  void shouldPutJsonIntoEveryFormat() {
+    for (Format format : Format.values()) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      try (Rows rows = Rows.open(format, null, out, List.of("a"))) {
+        rows.json("{\"k\":\"v\"}").end();
+      }
+      String expected =
+          switch (format) {
+            case TABLE -> "A\n{\"k\":\"v\"}\n";
+            case CSV -> "a\n\"{\"\"k\"\":\"\"v\"\"}\"\n";
+            case JSON -> "[\n{\"a\":{\"k\":\"v\"}}\n]\n";
+            case JSONL -> "{\"a\":{\"k\":\"v\"}}\n";
+          };
+      assertEquals(expected, out.toString(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
   void shouldPrintEmptyResults() {
     for (Format format : Format.values()) {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -71,6 +99,7 @@ class RowsTest {
             case TABLE -> "A\n";
             case CSV -> "a\n";
             case JSON -> "[]\n";
+            case JSONL -> "";
           };
       assertEquals(expected, out.toString(StandardCharsets.UTF_8));
     }
