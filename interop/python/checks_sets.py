@@ -10,7 +10,7 @@ import btrdb
 import numpy
 import pandas
 import pyarrow
-from btrdb.exceptions import BTRDBServerError, StreamNotFoundError
+from btrdb.exceptions import BadSQLValue, BTRDBServerError, StreamNotFoundError
 from btrdb.grpcinterface import btrdb_pb2
 from btrdb.utils.general import pointwidth
 
@@ -297,9 +297,84 @@ def subscribing(cluster):
 
 
 @check
+def querying(cluster):
+    """query, list_unique_names, -units, -annotations: the plain model's rows; mistakes are told"""
+    root = "interop/sql/" + uuid.uuid4().hex
+    made = []
+    for place in ("/a", "/a/b", "x"):
+        for name, unit in (("v", "V"), ("i", "A"), ("ångström", "m")):
+            annotations = {"place": place, name_key(name): "1"} if name != "i" else {}
+            uu = uuid.uuid4()
+            cluster.connection().create(
+                uu, root + place, {"name": name, "unit": unit}, annotations
+            )
+            made.append((str(uu), root + place, name, unit, annotations))
+    for db in cluster.connections:
+        equal(set(db.list_unique_names(root)), {"v", "i", "ångström"})
+        equal(set(db.list_unique_units(root)), {"V", "A", "m"})
+        equal(set(db.list_unique_annotations(root)), {"place", "key_v", "key_other"})
+        equal(db.list_unique_units(root + "/nothing"), [])
+        assert {"v", "i"} <= set(db.list_unique_names())
+        inside = [root + "%"]
+        count = "SELECT COUNT(uuid) FROM streams"
+        equal(db.query(count + " WHERE collection LIKE $1", inside), [{"count": len(made)}])
+        equal(db.query(count + " WHERE collection=$1::text", [root + "/a"]), [{"count": 3}])
+        has = count + " WHERE annotations->$1::text IS NOT NULL AND collection LIKE $2"
+        equal(db.query(has, ["place"] + inside), [{"count": 6}])
+        everything = db.query("select * from streams where collection like $1 order by 1", inside)
+        equal(
+            everything,
+            [
+                {
+                    "uuid": uu,
+                    "collection": collection,
+                    "name": name,
+                    "unit": unit,
+                    "ingress": "",
+                    "property_version": 1,
+                    "annotations": annotations,
+                }
+                for uu, collection, name, unit, annotations in sorted(made)
+            ],
+        )
+        either = "select uuid from streams where (name = $1 or name = $2) and collection = $3"
+        equal(
+            {row["uuid"] for row in db.query(either, ["v", "ångström", root + "x"])},
+            {row[0] for row in made if row[1] == root + "x" and row[2] != "i"},
+        )
+        grouped = db.query(
+            "select unit, count(*), max(name) as last from streams where collection like $1"
+            " group by unit having count(*) > 1 order by unit desc limit 2",
+            inside,
+        )
+        equal(
+            grouped,
+            [
+                {"unit": "m", "count": 3, "last": "ångström"},
+                {"unit": "V", "count": 3, "last": "v"},
+            ],
+        )
+        one = db.query("select name from streams where uuid = $1;", [made[0][0]])
+        equal(one, [{"name": made[0][2]}])
+    sql = cluster.connection().query
+    for statement, parameters in (
+        ("select nmae from streams", []),
+        ("select name frm streams", []),
+        ("delete from streams", []),
+        ("select name from streams where uuid = $1", ["not a uuid"]),
+        ("select name from streams where name = $1", []),
+        ("select name from nothing", []),
+        ("", []),
+    ):
+        fails(BadSQLValue, lambda: sql(statement, parameters))
+    assert "line 2, column 3" in str(fails(BadSQLValue, lambda: sql("select\n  x from streams")))
+
+
+def name_key(name):
+    return "key_v" if name == "v" else "key_other"
+
+
+@check
 def not_allowed(cluster):
-    """what is switched off or not served says so: fault injection, SQL"""
-    db = cluster.connection()
-    fails(BTRDBServerError, lambda: db.query("select uuid from streams"))
-    fails(BTRDBServerError, lambda: db.list_unique_units())
+    """what is switched off says so: fault injection"""
     fails(BTRDBServerError, lambda: cluster.connection().ep.faultInject(3, b""))

@@ -9,6 +9,8 @@ import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbException;
 import io.btrdb.client.BtrdbStream;
 import io.btrdb.client.JoinedCursor;
+import io.btrdb.client.SqlCursor;
+import io.btrdb.client.SqlRow;
 import io.btrdb.client.Subscription;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the Java client has of several streams and of news, against three nodes. */
+/** What the Java client has of several streams, of news and of SQL, against three nodes. */
 @Timeout(120)
 class JavaClientTest {
   private static ThreeNodes cluster;
@@ -86,6 +88,34 @@ class JavaClientTest {
     BtrdbException refused =
         assertThrows(BtrdbException.class, () -> rows(db.join(nobody, 0, 100), 1));
     assertEquals(404, refused.code());
+  }
+
+  @Test
+  void shouldAskInSql() {
+    BtrdbStream stream = stream();
+    BtrdbStream other = stream();
+    String query =
+        "select uuid, collection, name, property_version as version, annotations, annotations ? 'a'"
+            + " as has from streams where uuid = $1 or collection = $2";
+    stream.setAnnotations(0, Map.of("a", "ä"), List.of());
+    try (SqlCursor rows = db.sql(query, stream.uuid(), "java/nothing")) {
+      SqlRow row = rows.toList().get(0);
+      assertEquals(stream.uuid(), row.uuid("uuid"));
+      assertEquals("java/" + stream.uuid(), row.text("collection"));
+      assertEquals(2, row.integer("version"));
+      assertEquals(Map.of("a", "ä"), row.map("annotations"));
+      assertTrue(row.bool("has"));
+    }
+    try (SqlCursor count =
+        db.sql(
+            "select count(*) from streams where uuid in ($1, $2)", stream.uuid(), other.uuid())) {
+      assertEquals(2, count.toList().get(0).integer("count"));
+    }
+    try (SqlCursor wrong = db.sql("select name\nfrom strems")) {
+      BtrdbException refused = assertThrows(BtrdbException.class, wrong::next);
+      assertEquals(441, refused.code());
+      assertTrue(refused.getMessage().contains("line 2, column 6"), refused.getMessage());
+    }
   }
 
   @Test

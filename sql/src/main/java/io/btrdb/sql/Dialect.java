@@ -1,11 +1,9 @@
 package io.btrdb.sql;
 
-import java.lang.reflect.Type;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
-import java.util.UUID;
 import org.apache.calcite.adapter.enumerable.EnumerableRules;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.avatica.util.Quoting;
@@ -17,7 +15,6 @@ import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
 import org.apache.calcite.plan.RelOptRule;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.rules.CoreRules;
-import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeSystemImpl;
 import org.apache.calcite.schema.impl.ScalarFunctionImpl;
 import org.apache.calcite.sql.SqlOperatorTable;
@@ -25,7 +22,6 @@ import org.apache.calcite.sql.fun.SqlLibraryOperators;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.babel.SqlBabelParserImpl;
-import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlOperatorTables;
 import org.apache.calcite.sql.validate.SqlConformance;
 import org.apache.calcite.sql.validate.SqlConformanceEnum;
@@ -109,7 +105,7 @@ final class Dialect {
   Dialect() {
     schema = CalciteSchema.createRootSchema(false, false);
     schema.add(StreamsTable.NAME, new StreamsTable());
-    for (String function : List.of("like", "ilike", "concat")) {
+    for (String function : List.of("like", "ilike", "concat", "uuid")) {
       schema
           .plus()
           .add("text_" + function, ScalarFunctionImpl.create(TextFunctions.class, function));
@@ -128,11 +124,6 @@ final class Dialect {
       @Override
       public Charset getDefaultCharset() {
         return StandardCharsets.UTF_8;
-      }
-
-      @Override
-      public Type getJavaClass(RelDataType type) {
-        return type.getSqlTypeName() == SqlTypeName.UUID ? UUID.class : super.getJavaClass(type);
       }
     };
   }

@@ -61,8 +61,8 @@ final class HintReader {
     }
     if (call.getOperator().getName().equals("text_like")
         && column(call.getOperands().get(0)) == StreamsTable.COLLECTION
-        && value(call.getOperands().get(1)) instanceof String pattern) {
-      String prefix = TextFunctions.prefixOf(pattern);
+        && value(call.getOperands().get(1)) != null) {
+      String prefix = TextFunctions.prefixOf(value(call.getOperands().get(1)));
       return prefix.isEmpty() ? hint : hint.withCollection(prefix, true);
     }
     return hint;
@@ -70,7 +70,8 @@ final class HintReader {
 
   private Optional<RowHint> equal(RowHint hint, RexNode left, RexNode right) {
     int column = column(left);
-    if (!(value(right) instanceof String text) || text.isEmpty()) {
+    String text = value(right);
+    if (text == null || text.isEmpty()) {
       return Optional.empty();
     }
     if (column == StreamsTable.COLLECTION) {
@@ -93,10 +94,12 @@ final class HintReader {
       RexNode right = call.getOperands().get(1);
       RexNode other = column(left) == StreamsTable.UUID ? right : left;
       boolean named = column(left) == StreamsTable.UUID || column(right) == StreamsTable.UUID;
-      if (!named || !(value(other) instanceof UUID uuid)) {
+      String text = named ? value(other) : null;
+      Optional<UUID> uuid = text == null ? Optional.empty() : Parameters.uuid(text);
+      if (uuid.isEmpty()) {
         return Optional.empty();
       }
-      all.add(uuid);
+      all.add(uuid.get());
     }
     return Optional.of(all);
   }
@@ -114,24 +117,20 @@ final class HintReader {
     return node.getType().getSqlTypeName().getFamily() == SqlTypeFamily.CHARACTER;
   }
 
-  /** A text or a UUID that is known; null when it is not. */
-  private Object value(RexNode node) {
-    if (node.getKind() == SqlKind.CAST) {
-      Object inner = value(((RexCall) node).getOperands().get(0));
-      return switch (node.getType().getSqlTypeName()) {
-        case UUID -> inner instanceof String text ? Parameters.uuid(text).orElse(null) : inner;
-        case VARCHAR -> inner instanceof String ? inner : null;
-        default -> null;
-      };
+  /** A text that is known; null when it is not. */
+  private String value(RexNode node) {
+    if (node instanceof RexCall call && call.getOperator().getName().equals("text_uuid")) {
+      String inner = value(call.getOperands().get(0));
+      return inner == null ? null : Parameters.uuid(inner).map(UUID::toString).orElse(null);
+    }
+    if (node.getKind() == SqlKind.CAST && isText(node)) {
+      return value(((RexCall) node).getOperands().get(0));
     }
     if (node instanceof RexDynamicParam parameter) {
-      return parameters.get(parameter.getName());
+      return parameters.get(parameter.getName()) instanceof String text ? text : null;
     }
-    if (node instanceof RexLiteral literal) {
-      return literal.getValue() instanceof NlsString text
-          ? text.getValue()
-          : literal.getValue() instanceof UUID uuid ? uuid : null;
-    }
-    return null;
+    return node instanceof RexLiteral literal && literal.getValue() instanceof NlsString text
+        ? text.getValue()
+        : null;
   }
 }

@@ -52,7 +52,6 @@ record Parameters(List<Integer> numbers, List<String> given) {
     Optional<?> value =
         switch (type.getSqlTypeName()) {
           case CHAR, VARCHAR, ANY -> Optional.of(text);
-          case UUID -> uuid(text);
           case BOOLEAN -> bool(text);
           case INTEGER, SMALLINT, TINYINT -> integer(text).map(Long::intValue);
           case BIGINT -> integer(text);
@@ -61,11 +60,22 @@ record Parameters(List<Integer> numbers, List<String> given) {
           default -> Optional.empty();
         };
     if (value.isEmpty()) {
-      throw SqlRefusedException.bad(
-          "parameter $%d is \"%s\", and a %s is needed in its place",
-          number, shown(text), type.getSqlTypeName().getName().toLowerCase(Locale.ROOT));
+      throw unfit(number, type.getSqlTypeName().getName().toLowerCase(Locale.ROOT));
     }
     return value.get();
+  }
+
+  /** The text at a place, which must be a UUID, as the table has it. */
+  String uuidAt(int place) {
+    return uuid(texts().get(place))
+        .map(UUID::toString)
+        .orElseThrow(() -> unfit(numbers.get(place), "uuid"));
+  }
+
+  private SqlRefusedException unfit(int number, String needed) {
+    return SqlRefusedException.bad(
+        "parameter $%d is \"%s\", and a %s is needed in its place",
+        number, shown(given.get(number - 1)), needed);
   }
 
   static Optional<UUID> uuid(String text) {

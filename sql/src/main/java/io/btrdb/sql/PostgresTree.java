@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
@@ -22,6 +23,7 @@ import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlNumericLiteral;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlUnknownLiteral;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 import org.apache.calcite.sql.SqlWithItem;
 import org.apache.calcite.sql.fun.SqlLibraryOperators;
@@ -67,7 +69,7 @@ final class PostgresTree extends SqlShuttle {
           Map.entry("text", SqlTypeName.VARCHAR),
           Map.entry("varchar", SqlTypeName.VARCHAR),
           Map.entry("char", SqlTypeName.VARCHAR),
-          Map.entry("uuid", SqlTypeName.UUID),
+          Map.entry("uuid", SqlTypeName.VARCHAR),
           Map.entry("bool", SqlTypeName.BOOLEAN),
           Map.entry("boolean", SqlTypeName.BOOLEAN),
           Map.entry("int", SqlTypeName.INTEGER),
@@ -85,12 +87,12 @@ final class PostgresTree extends SqlShuttle {
           Map.entry("double", SqlTypeName.DOUBLE));
 
   private final PostgresText text;
-  private final List<String> parameters;
+  private final Parameters parameters;
   private final int tablesMax;
   private int tables;
   private int aliases;
 
-  PostgresTree(PostgresText text, List<String> parameters, int tablesMax) {
+  PostgresTree(PostgresText text, Parameters parameters, int tablesMax) {
     this.text = text;
     this.parameters = parameters;
     this.tablesMax = tablesMax;
@@ -133,8 +135,7 @@ final class PostgresTree extends SqlShuttle {
     return switch (call.getKind()) {
       case LIKE -> like(inner);
       case CAST ->
-          SqlStdOperatorTable.CAST.createCall(
-              call.getParserPosition(), inner.operand(0), inner.operand(1));
+          isUuidType(call.operand(1)) ? function("text_uuid", call, inner.operand(0)) : inner;
       case EQUALS,
           NOT_EQUALS,
           LESS_THAN,
@@ -164,8 +165,7 @@ final class PostgresTree extends SqlShuttle {
 
   private SqlNode asText(SqlNode node) {
     return node instanceof SqlDynamicParam parameter
-        ? SqlLiteral.createCharString(
-            parameters.get(parameter.getIndex()), "UTF-8", parameter.getParserPosition())
+        ? text(parameters.texts().get(parameter.getIndex()), parameter.getParserPosition())
         : node;
   }
 
@@ -181,6 +181,11 @@ final class PostgresTree extends SqlShuttle {
         : call;
   }
 
+  private static boolean isUuidType(SqlNode node) {
+    return node instanceof SqlDataTypeSpec spec
+        && spec.getTypeName().names.getFirst().equalsIgnoreCase("uuid");
+  }
+
   private static boolean isUuid(SqlNode node) {
     return node instanceof SqlIdentifier id && id.names.getLast().equals("uuid");
   }
@@ -189,14 +194,22 @@ final class PostgresTree extends SqlShuttle {
     if (node instanceof SqlNodeList list) {
       return new SqlNodeList(list.stream().map(this::asUuid).toList(), list.getParserPosition());
     }
+    SqlParserPos pos = node.getParserPosition();
+    if (node instanceof SqlDynamicParam parameter) {
+      return text(parameters.uuidAt(parameter.getIndex()), pos);
+    }
     if (!(node instanceof SqlLiteral literal) || literal.getTypeName() != SqlTypeName.CHAR) {
       return node;
     }
-    if (Parameters.uuid(literal.toValue()).isEmpty()) {
-      throw bad(node, "this is no UUID");
-    }
-    SqlParserPos pos = node.getParserPosition();
-    return SqlStdOperatorTable.CAST.createCall(pos, node, type(SqlTypeName.UUID, pos));
+    return text(
+        Parameters.uuid(literal.toValue())
+            .map(UUID::toString)
+            .orElseThrow(() -> bad(node, "this is no UUID")),
+        pos);
+  }
+
+  private static SqlNode text(String value, SqlParserPos pos) {
+    return SqlLiteral.createCharString(value, "UTF-8", pos);
   }
 
   private SqlNode like(SqlCall call) {
@@ -268,11 +281,8 @@ final class PostgresTree extends SqlShuttle {
     }
     for (Map.Entry<String, String> pair : map.get().entrySet()) {
       SqlNode value =
-          SqlStdOperatorTable.ITEM.createCall(
-              pos, call.operand(0), SqlLiteral.createCharString(pair.getKey(), "UTF-8", pos));
-      SqlNode equal =
-          SqlStdOperatorTable.EQUALS.createCall(
-              pos, value, SqlLiteral.createCharString(pair.getValue(), "UTF-8", pos));
+          SqlStdOperatorTable.ITEM.createCall(pos, call.operand(0), text(pair.getKey(), pos));
+      SqlNode equal = SqlStdOperatorTable.EQUALS.createCall(pos, value, text(pair.getValue(), pos));
       all = SqlStdOperatorTable.AND.createCall(pos, all, equal);
     }
     return all;
@@ -420,7 +430,9 @@ final class PostgresTree extends SqlShuttle {
       return SqlLiteral.createApproxNumeric(
           number.bigDecimalValue().doubleValue() + "", literal.getParserPosition());
     }
-    return literal;
+    return literal instanceof SqlUnknownLiteral typed && typed.tag.equalsIgnoreCase("uuid")
+        ? text(typed.getValue().toString(), literal.getParserPosition())
+        : literal;
   }
 
   @Override

@@ -60,7 +60,7 @@ public final class SqlEngine {
     Parameters given = new Parameters(postgres.parameters(), parameters);
     try {
       SqlNode parsed = SqlParser.create(postgres.sql(), Dialect.PARSER).parseQuery();
-      SqlNode query = new PostgresTree(postgres, given.texts(), limits.tables()).rewrite(parsed);
+      SqlNode query = new PostgresTree(postgres, given, limits.tables()).rewrite(parsed);
       return QueryPlan.of(dialect, query, given, stop);
     } catch (SqlParseException e) {
       throw SqlRefusedException.bad(

@@ -17,7 +17,7 @@ public record StreamRow(
   /** In the order of {@link StreamsTable}'s columns; a tag that the stream lacks is empty. */
   Object[] columns() {
     return new Object[] {
-      uuid,
+      uuid.toString(),
       collection,
       tag("name"),
       tag("unit"),

@@ -10,7 +10,10 @@ import org.apache.calcite.schema.TranslatableTable;
 import org.apache.calcite.schema.impl.AbstractTable;
 import org.apache.calcite.sql.type.SqlTypeName;
 
-/** The one table: its columns, as the contract gives them; texts have the bounds of their names. */
+/**
+ * The one table: its columns, as the contract gives them; texts have the bounds of their names. A
+ * UUID is its text, in small letters, which sorts as its bytes do.
+ */
 final class StreamsTable extends AbstractTable implements TranslatableTable {
   static final String NAME = "streams";
   static final int UUID = 0;
@@ -26,7 +29,7 @@ final class StreamsTable extends AbstractTable implements TranslatableTable {
     RelDataType text = types.createSqlType(SqlTypeName.VARCHAR);
     return types
         .builder()
-        .add("uuid", types.createSqlType(SqlTypeName.UUID))
+        .add("uuid", text)
         .add("collection", text)
         .add("name", text)
         .add("unit", text)

@@ -1,6 +1,7 @@
 package io.btrdb.sql;
 
 import java.util.Locale;
+import java.util.UUID;
 
 /**
  * Functions of text that the engine has in a form which one query could use to stop a node: LIKE by
@@ -35,6 +36,16 @@ public final class TextFunctions {
       throw SqlRefusedException.bad("a text may have %d characters", CHARS_MAX);
     }
     return left + right;
+  }
+
+  /** A UUID as the table has it. */
+  public static String uuid(String text) {
+    if (text == null) {
+      return null;
+    }
+    return Parameters.uuid(text)
+        .map(UUID::toString)
+        .orElseThrow(() -> SqlRefusedException.bad("this is no UUID: \"%s\"", text));
   }
 
   /** At most as many steps as the product of both lengths: only the last % is ever moved. */

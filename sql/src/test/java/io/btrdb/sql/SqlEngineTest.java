@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.btrdb.sql.SqlRefusedException.Reason;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -144,6 +146,31 @@ class SqlEngineTest {
     assertAnswer(
         "{\"count\":3}",
         "with v as (select * from streams where unit = 'V') select count(*) from v");
+  }
+
+  @Test
+  void shouldSortAndReadUuidsByTheirBytes() {
+    UUID high = new UUID(-1, 0);
+    UUID low = new UUID(1, 0);
+    Streams two =
+        new Streams(
+            List.of(
+                new StreamRow(high, "c", Map.of(), Map.of(), 1),
+                new StreamRow(low, "c", Map.of(), Map.of(), 1)));
+    String uuid = "{\"uuid\":\"%s\"}";
+    assertEquals(
+        List.of(uuid.formatted(low), uuid.formatted(high)),
+        Streams.answer(ENGINE, two, "select uuid from streams order by uuid"));
+    String capitals = high.toString().toUpperCase(Locale.ROOT).replace("-", "");
+    for (String condition : List.of("uuid = $1", "uuid = $1::uuid", "$1 = uuid", "uuid in ($1)")) {
+      assertEquals(
+          List.of(uuid.formatted(high)),
+          Streams.answer(ENGINE, two, "select uuid from streams where " + condition, capitals));
+    }
+    assertEquals(
+        List.of(uuid.formatted(high)),
+        Streams.answer(ENGINE, two, "select uuid from streams where uuid = UUID '" + high + "'"));
+    assertRefused("this is no UUID: \"n0\"", "select name::uuid from streams");
   }
 
   @Test
