@@ -17,7 +17,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** The catalog as rows of SQL: page by page, or stream by stream where a query names its UUIDs. */
+/**
+ * The catalog as rows of SQL, as far as the caller may see it: page by page, or stream by stream
+ * where a query names its UUIDs.
+ */
 final class CatalogRows implements RowSource {
   private final CatalogPlane catalog;
   private final Exchange exchange;
@@ -79,14 +82,16 @@ final class CatalogRows implements RowSource {
 
   /** Streams in the catalog's order, as far as they are asked for. */
   private final class Pages implements Iterator<StreamRow> {
-    private final RowHint hint;
+    private final Iterator<VisibleParts.Part> parts;
     private final List<Filter> tags;
+    private VisibleParts.Part part;
     private Iterator<Descriptor> page = Collections.emptyIterator();
     private Descriptor last;
-    private boolean more = true;
+    private boolean more;
 
     Pages(RowHint hint) {
-      this.hint = hint;
+      this.parts =
+          VisibleParts.of(exchange.caller(), hint.collection(), hint.isPrefix()).iterator();
       this.tags =
           hint.tags().entrySet().stream()
               .map(tag -> new Filter(tag.getKey(), Optional.of(tag.getValue())))
@@ -95,7 +100,11 @@ final class CatalogRows implements RowSource {
 
     @Override
     public boolean hasNext() {
-      while (!page.hasNext() && more) {
+      while (!page.hasNext() && (more || parts.hasNext())) {
+        if (!more) {
+          part = parts.next();
+          last = null;
+        }
         turn();
       }
       return page.hasNext();
@@ -105,8 +114,8 @@ final class CatalogRows implements RowSource {
       Reply<List<Descriptor>> reply =
           await(
               catalog.lookup(
-                  hint.collection(),
-                  hint.isPrefix(),
+                  part.name(),
+                  part.isPrefix(),
                   tags,
                   List.of(),
                   last,
@@ -144,7 +153,11 @@ final class CatalogRows implements RowSource {
     public boolean hasNext() {
       while (next == null && uuids.hasNext()) {
         switch (await(catalog.describe(uuids.next(), exchange.patienceNanos()))) {
-          case Reply.Ok<Descriptor> ok -> next = row(ok.value());
+          case Reply.Ok<Descriptor> ok -> {
+            if (exchange.caller().sees(ok.value().collection())) {
+              next = row(ok.value());
+            }
+          }
           case Reply.Failed<Descriptor> failed -> {
             if (failed.code() != ErrorCode.NO_SUCH_STREAM) {
               throw unavailable(failed);

@@ -129,11 +129,11 @@ final class Rights {
             .noted());
     of(BTrDBGrpc.getStreamInfoMethod(), visible(one(StreamInfoParams::getUuid)));
     of(BTrDBGrpc.getGetCompactionConfigMethod(), visible(one(GetCompactionConfigParams::getUuid)));
-    // The endpoints narrow these three to what the caller may see.
+    // The endpoints narrow these four to what the caller may see.
     of(BTrDBGrpc.getLookupStreamsMethod(), key());
     of(BTrDBGrpc.getListCollectionsMethod(), key());
     of(BTrDBGrpc.getGetMetadataUsageMethod(), key());
-    of(BTrDBGrpc.getSQLQueryMethod(), everywhere(READ));
+    of(BTrDBGrpc.getSQLQueryMethod(), key());
   }
 
   private static void cluster() {

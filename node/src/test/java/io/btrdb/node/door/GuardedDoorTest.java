@@ -31,6 +31,7 @@ import io.btrdb.api.v5.KeyCount;
 import io.btrdb.api.v5.ListCollectionsParams;
 import io.btrdb.api.v5.LookupStreamsParams;
 import io.btrdb.api.v5.MetadataUsageParams;
+import io.btrdb.api.v5.SQLQueryParams;
 import io.btrdb.api.v5.SetStreamTagsParams;
 import io.btrdb.api.v5.StreamCSVConfig;
 import io.btrdb.api.v5.StreamDescriptor;
@@ -78,7 +79,7 @@ class GuardedDoorTest {
 
   /** Calls that any key may make; what they show is narrowed. */
   private static final Set<String> FOR_EVERY_KEY =
-      Set.of("Info", "LookupStreams", "ListCollections", "GetMetadataUsage");
+      Set.of("Info", "LookupStreams", "ListCollections", "GetMetadataUsage", "SQLQuery");
 
   /** Calls that any right to the stream is enough for. */
   private static final Set<String> VISIBLE = Set.of("StreamInfo", "GetCompactionConfig");
@@ -97,8 +98,7 @@ class GuardedDoorTest {
             "ArrowAlignedWindows",
             "ArrowWindows",
             "GenerateCSV",
-            "Subscribe",
-            "SQLQuery")) {
+            "Subscribe")) {
       RIGHTS.put(name, READ);
     }
     for (String name :
@@ -187,7 +187,7 @@ class GuardedDoorTest {
       }
       Capability right = RIGHTS.get(name);
       assertNotNull(right, "no right is expected of " + name + ": add it to this test");
-      String where = right == ADMIN || name.equals("SQLQuery") ? "" : "grid/east";
+      String where = right == ADMIN ? "" : "grid/east";
       String tooFew =
           keys.key(
               new Grant("grid/west", Set.of(right)),
@@ -315,6 +315,37 @@ class GuardedDoorTest {
             .filter(count -> count.getKey().equals("name"))
             .map(KeyCount::getCount)
             .toList());
+  }
+
+  @Test
+  void shouldAnswerInSqlOnlyOfWhatTheCallerMaySee() {
+    UUID hidden = create("grid");
+    create("grid/eastern/pmu1");
+    create("grid/east");
+    String key = keys.key(new Grant("grid/east", Set.of(READ)), new Grant("lab", Set.of(READ)));
+    Channel channel = as(key);
+    assertEquals(List.of("grid/east", HERE), sql(channel, ""));
+    assertEquals(List.of("grid/east", HERE), sql(channel, "where collection like 'grid%'"));
+    assertEquals(List.of(HERE), sql(channel, "where collection like 'grid/east/%'"));
+    assertEquals(List.of(), sql(channel, "where collection = 'grid/eastern/pmu1'"));
+    assertEquals(List.of(), sql(channel, "where uuid = '" + hidden + "'"));
+    assertEquals(List.of(HERE), sql(channel, "where uuid in ('" + hidden + "', '" + stream + "')"));
+    assertEquals(List.of(), sql(as(keys.key("", ADMIN)), ""));
+  }
+
+  private static List<String> sql(Channel channel, String condition) {
+    List<String> found = new ArrayList<>();
+    BTrDBGrpc.newBlockingStub(channel)
+        .sQLQuery(
+            SQLQueryParams.newBuilder()
+                .setQuery("select collection from streams " + condition + " order by 1")
+                .build())
+        .forEachRemaining(
+            message ->
+                message
+                    .getSQLQueryRowList()
+                    .forEach(row -> found.add(row.toStringUtf8().split("\"")[3])));
+    return found;
   }
 
   private static List<String> collections(Channel channel, String prefix) {
