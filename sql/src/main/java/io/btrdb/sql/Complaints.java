@@ -5,6 +5,9 @@ import org.apache.calcite.sql.parser.SqlParseException;
 
 /** The engine's words about a query, without those that only its makers understand. */
 final class Complaints {
+  /** Some quote the whole query. */
+  private static final int CHARS_MAX = 200;
+
   private Complaints() {}
 
   /** The parser lists everything that it would have liked better; that is left out. */
@@ -28,6 +31,7 @@ final class Complaints {
   }
 
   private static String firstLine(String message) {
-    return message == null ? "the query is wrong" : message.lines().findFirst().orElse("");
+    String line = message == null ? "the query is wrong" : message.lines().findFirst().orElse("");
+    return line.length() <= CHARS_MAX ? line : line.substring(0, CHARS_MAX) + "...";
   }
 }

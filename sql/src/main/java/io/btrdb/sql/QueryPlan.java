@@ -53,6 +53,9 @@ record QueryPlan(
     Map<String, Object> values,
     JavaTypeFactoryImpl types) {
 
+  /** Longer lists are joined with, since a method of code has an end. */
+  private static final int IN_LIST_MAX = 200;
+
   Enumerable<?> run(QueryRun run) {
     return code.bind(run);
   }
@@ -76,7 +79,7 @@ record QueryPlan(
                 names,
                 cluster,
                 StandardConvertletTable.INSTANCE,
-                SqlToRelConverter.config().withExpand(false))
+                SqlToRelConverter.config().withExpand(false).withInSubQueryThreshold(IN_LIST_MAX))
             .convertQuery(valid, false, true);
     stop.check();
     RelNode logical = logical(root);

@@ -31,8 +31,7 @@ final class Vocabulary {
           SqlKind.DESCENDING,
           SqlKind.NULLS_FIRST,
           SqlKind.NULLS_LAST,
-          SqlKind.FILTER,
-          SqlKind.HINT);
+          SqlKind.FILTER);
 
   private static final Set<SqlKind> EXPRESSIONS =
       Set.of(
@@ -96,7 +95,6 @@ final class Vocabulary {
           "trim",
           "ltrim",
           "rtrim",
-          "btrim",
           "position",
           "strpos",
           "starts_with",

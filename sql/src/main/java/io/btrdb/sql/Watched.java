@@ -10,13 +10,14 @@ final class Watched<T> implements Enumerator<T> {
   private final QueryRun run;
   private final Enumerator<T> rows;
   private final Guard guard;
-  private final Set<Long> groups = new HashSet<>();
+  private final Set<Long> groups;
   private long passed;
 
   Watched(QueryRun run, Enumerator<T> rows, Guard guard) {
     this.run = run;
     this.rows = rows;
     this.guard = guard;
+    this.groups = guard instanceof Guard.Grouped ? new HashSet<>() : Set.of();
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -213,6 +214,19 @@ class SqlEngineTest {
             "unit = ''",
             "uuid = '" + Streams.uuid(1) + "' or name = 'x'")) {
       assertEquals(RowHint.ALL, hint(all), all);
+    }
+  }
+
+  @Test
+  void shouldTakeListsOfAnyLength() {
+    for (int length : List.of(3, 150, 1_500)) {
+      String list =
+          IntStream.range(0, length)
+              .mapToObj(i -> "'" + Streams.uuid(i) + "'")
+              .collect(Collectors.joining(", "));
+      assertAnswer(
+          "{\"count\":" + Math.min(6, length) + "}",
+          "select count(*) from streams where uuid in (" + list + ")");
     }
   }
 
