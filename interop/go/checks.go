@@ -29,6 +29,7 @@ var checks = []check{
 	{"RawValues, Windows, AlignedWindows: impossible ranges and widths are refused", ranges},
 	{"Nearest, Earliest, Latest: forward inclusive, backward exclusive", neighbours},
 	{"DeleteRange and Changes: a version of its own, and where it differs", deleting},
+	{"SetCompactionConfig, GetCompactionConfig: old versions are given up", compacting},
 	{"Tags, Annotations, CompareAndSet: versions keep writers apart", describing},
 	{"ListCollections, LookupStreams, GetMetadataUsage: what was made is found", finding},
 	{"Obliterate: gone, and never again", obliterating},
@@ -328,6 +329,31 @@ func deleting(c *cluster) {
 	refused("changes backwards", 427, err)
 	_, err = s.DeleteRange(c.ctx, 10, 10)
 	refused("a delete of nothing", 413, err)
+}
+
+func compacting(c *cluster) {
+	points := readings(100)
+	s := c.stream(points...)
+	ok(s.Flush(c.ctx))
+	before, err := s.Version(c.ctx)
+	ok(err)
+	after, err := s.DeleteRange(c.ctx, points[0].Time, points[50].Time)
+	ok(err)
+	fresh, version, err := s.GetCompactionConfig(c.ctx)
+	ok(err)
+	equal("the newest version", version, after)
+	equal("a fresh stream's spans of less detail", len(fresh.ReducedResolutionRanges), 0)
+	err = s.SetCompactionConfig(c.ctx, &btrdb.CompactionConfig{CompactedVersion: after + 1})
+	refused("giving up the newest version", 427, err)
+	ok(s.SetCompactionConfig(c.ctx, &btrdb.CompactionConfig{CompactedVersion: after}))
+	config, _, err := s.GetCompactionConfig(c.ctx)
+	ok(err)
+	equal("the lowest version kept", config.CompactedVersion, after)
+	refused("a version that was given up", 450, rawError(c, s, start, start+1000*second, before))
+	kept, _ := c.raw(s, start, start+1000*second, after)
+	equal("what the version kept has", len(kept), 50)
+	nobody := c.db.StreamFromUUID(uuid.NewRandom())
+	refused("another stream's config", 404, nobody.SetCompactionConfig(c.ctx, &btrdb.CompactionConfig{}))
 }
 
 func describing(c *cluster) {

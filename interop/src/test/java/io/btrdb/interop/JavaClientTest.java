@@ -9,6 +9,7 @@ import io.btrdb.client.Btrdb;
 import io.btrdb.client.BtrdbException;
 import io.btrdb.client.BtrdbStream;
 import io.btrdb.client.JoinedCursor;
+import io.btrdb.client.Retention;
 import io.btrdb.client.SqlCursor;
 import io.btrdb.client.SqlRow;
 import io.btrdb.client.Subscription;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the Java client has of several streams, of news and of SQL, against three nodes. */
+/** What the Java client has of several streams, news, SQL and old versions, against three nodes. */
 @Timeout(120)
 class JavaClientTest {
   private static ThreeNodes cluster;
@@ -145,5 +146,21 @@ class JavaClientTest {
             BtrdbException.class,
             () -> db.subscribe(List.of(a, db.stream(UUID.randomUUID()))).close());
     assertEquals(404, refused.code());
+  }
+
+  @Test
+  void shouldGiveUpOldVersions() {
+    BtrdbStream stream = stream(10, 20, 30);
+    long before = stream.flush().major();
+    long after = stream.delete(20, 21).major();
+    assertEquals(3, stream.at(before).count());
+    stream.retain(after, List.of(new Retention.Span(0, 1024, 5)));
+    Retention kept = stream.retention();
+    assertEquals(after, kept.oldest());
+    assertEquals(after, kept.latest());
+    assertEquals(List.of(new Retention.Span(0, 1024, 5)), kept.reduced());
+    assertEquals(2, stream.at(after).count());
+    BtrdbException refused = assertThrows(BtrdbException.class, () -> stream.at(before).count());
+    assertEquals(450, refused.code());
   }
 }

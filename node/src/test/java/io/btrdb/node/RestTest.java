@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.btrdb.api.v5.BTrDBGrpc;
-import io.btrdb.api.v5.SQLQueryParams;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -196,7 +195,6 @@ class RestTest {
       String works = worked.contains(path) ? "works" : "refused unless configured";
       seen.put(method, works + (refused.contains(path) ? ", codes" : ""));
     }
-    seen.put("SQLQuery", "as gRPC");
     documented.keySet().retainAll(contract);
     assertEquals(seen, documented);
   }
@@ -411,20 +409,16 @@ class RestTest {
     refused(404, 404, "subscribe", "{\"uuid\":[\"" + UUID.randomUUID() + "\"]}");
   }
 
-  /** By REST as by gRPC. */
   private void sqlQuery() throws Exception {
-    String query = "select count(uuid) from streams";
-    int code =
-        nodes
-            .client("n1")
-            .sQLQuery(SQLQueryParams.newBuilder().setQuery(query).build())
-            .next()
-            .getStat()
-            .getCode();
-    HttpResponse<String> answer = post("sqlquery", "{\"query\":\"" + query + "\"}");
-    JsonNode first = JSON.readTree(answer.body().split("\n")[0]);
-    assertEquals(code, first.path("stat").path("code").asInt(), answer.body());
-    assertEquals(code == 0 ? 200 : code, answer.statusCode());
+    JsonNode answer =
+        one(
+            "sqlquery",
+            """
+            {"query": "select collection, uuid from streams where uuid = $1", "params": ["STREAM"]}""");
+    JsonNode row = JSON.readTree(answer.get("SQLQueryRow").get(0).binaryValue());
+    assertEquals(collection, row.get("collection").asText());
+    assertEquals(stream.toString(), row.get("uuid").asText());
+    refused(400, 441, "sqlquery", "{\"query\": \"select nmae from streams\"}");
   }
 
   /** Not before the shard's log is at the level that knows of it, which its leader sees to. */
