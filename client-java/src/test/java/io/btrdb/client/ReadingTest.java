@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,12 +137,14 @@ class ReadingTest {
   void shouldHoldTheServerBackAndCancelOnClose() {
     long[] times = new long[50_000];
     double[] values = new double[50_000];
-    for (int i = 0; i < times.length; i++) {
-      times[i] = 10_000 + i;
-      values[i] = Math.sin(i);
-    }
+    Random noise = new Random(1);
     // Far more than the largest window of a connection, 8 MiB, and what sockets hold.
     for (int i = 0; i < 80; i++) {
+      for (int j = 0; j < times.length; j++) {
+        times[j] = 10_000 + j;
+        // Nothing that could be made smaller.
+        values[j] = noise.nextDouble();
+      }
       stream.insert(times, values);
     }
     chunksOf(5_000);

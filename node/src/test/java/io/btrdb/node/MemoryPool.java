@@ -34,11 +34,12 @@ final class MemoryPool implements PoolAccess.Opener {
     return segments.values().stream().flatMap(store -> store.list(shard).stream()).toList();
   }
 
-  /** Pages of the catalog's journal that there are. */
+  /** Whether a state of the catalog has been archived. */
   boolean hasCatalog() {
     return objects.list("").stream().anyMatch(name -> name.endsWith("/manifest/catalog"));
   }
 
+  /** Pages of the catalog's journal that there are. */
   long journalPages() {
     return objects.list("").stream().filter(name -> name.contains("/journal/")).count();
   }

@@ -47,6 +47,8 @@ class OpenedPoolTest {
     NodeConfig.Pool settings = NodeConfig.Pool.of(Path.of("ceph.conf")).withArchiveSeconds(3_600);
     try (InProcessNodes nodes =
         new InProcessNodes(folder, 2).withPool(pool, settings).found("n1")) {
+      InProcessNodes.await("the catalog to be archived", pool::hasCatalog);
+      // From here on the journal tells what there is.
       PointStream stream = PointStream.create(nodes.client("n1"), "open", "a");
       stream.insert(nodes.client("n1"), 0, 50_000);
       long version = stream.flush(nodes.client("n1"));
