@@ -102,9 +102,30 @@ class SecuredInteropTest {
                               .addAllCapabilities(List.of(capabilities)))
                       .build());
       assertEquals("", made.getMessage());
+      awaitKnown(made.getToken());
       return made.getToken();
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  /** Each node hears of a new key within a second, but not at once. */
+  private static void awaitKnown(String token) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    for (String node : cluster.endpoints()) {
+      Btrdb.Builder one =
+          Btrdb.builder()
+              .endpoints(node)
+              .credentials(Credentials.NONE.trusting(authorities).withKey(token));
+      while (true) {
+        try (Btrdb db = one.connect()) {
+          break;
+        } catch (BtrdbException e) {
+          if (System.nanoTime() > end) {
+            throw e;
+          }
+        }
+      }
     }
   }
 
