@@ -2,18 +2,28 @@
 # One node after the other, and never one while another is missing.
 
 ready_seconds=300
+settle_seconds=60
 
-# require_others_ready NODE MEMBER...: taking NODE away must leave no group without a majority.
+# require_others_ready NODE MEMBER...: taking NODE away must leave no group without a majority. A leader may
+# just be changing, so others have a while; one that does not run is not waited for.
 require_others_ready() {
-  local node=$1 other
+  local node=$1 other missing reason begun=$SECONDS
   shift
-  gather "$@"
-  for other in "$@"; do
-    [ "$other" = "$node" ] || [ "$(fact "$other" reason)" = '' ] && continue
-    complain "$other is not ready: $(fact "$other" reason)$(fact "$other" error)" \
-      "$node is not touched while another node is missing. Bring $other back, and run this again."
-    return 1
+  while :; do
+    gather "$@"
+    missing=''
+    for other in "$@"; do
+      [ "$other" = "$node" ] || [ "$(fact "$other" reason)" = '' ] || missing=${missing:-$other}
+    done
+    [ -n "$missing" ] || return 0
+    reason="$(fact "$missing" reason)$(fact "$missing" error)"
+    [ "$(fact "$missing" running)" = yes ] && [ $((SECONDS - begun)) -lt $settle_seconds ] || break
+    say "$node waits for $missing: $reason"
+    sleep 2
   done
+  complain "$missing is not ready: $reason" \
+    "$node is not touched while another node is missing. Bring $missing back, and run this again."
+  return 1
 }
 
 # cycle NODE RELEASE MEMBER...: one step of an upgrade, a rollback or a rolling restart.

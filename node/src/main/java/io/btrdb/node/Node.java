@@ -325,7 +325,6 @@ public final class Node implements AutoCloseable {
           RocksResources.open(
               new RocksSettings(blockCache * 2, blockCache, Math.max(MEBI, blockCache / 4)),
               path("native"));
-      progress.waitingFor("the shared pool does not answer yet");
       this.storage = NodeStorage.open(config, founding, this::openPool);
       this.cache = new SharedNodeCache(config.read().nodeCacheMegabytes() * MEBI);
       this.held = HeldGroups.load(config.dataDirectory(), self);
@@ -387,6 +386,7 @@ public final class Node implements AutoCloseable {
 
     /** Asked only when the settings name a pool. */
     private PoolAccess openPool(String cluster) {
+      progress.waitingFor("the shared pool does not answer yet");
       return poolOpener
           .orElseGet(() -> new RadosAccess.Opener(config.storage().pool().orElseThrow(), traffic))
           .open(cluster);
