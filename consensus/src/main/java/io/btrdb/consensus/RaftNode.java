@@ -239,7 +239,11 @@ public final class RaftNode implements AutoCloseable {
   private Parameters parameters() {
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, (builder, types) -> builder.intercept(new AddresseeCheck(self, heard::heard)));
+        parameters,
+        (builder, types) ->
+            builder
+                .intercept(new AddresseeCheck(self, heard::heard))
+                .intercept(new VouchedCommits()));
     options.tls().ifPresent(tls -> GrpcConfigKeys.TLS.setConf(parameters, RatisSettings.tls(tls)));
     return parameters;
   }
