@@ -311,7 +311,8 @@ class MembershipTest {
       cluster.leader(group);
       long millis = (System.nanoTime() - back) / 1_000_000;
       System.out.println("a leader " + millis + " ms after the voter was back");
-      assertTrue(millis < 4_000, "a leader only " + millis + " ms after the voter was back");
+      // The channel by itself would be tried again much later.
+      assertTrue(millis < 8_000, "a leader only " + millis + " ms after the voter was back");
     }
   }
 
